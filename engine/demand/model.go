@@ -1,0 +1,38 @@
+package demand
+
+import "context"
+
+// Model is a forecasting method with its options. It is a value without state: Fit may be called at the same time from
+// many goroutines, and two fits of the same panel are equal.
+//
+// Fit reads train and neither changes nor keeps it. It works through its series in order, on the caller's goroutine:
+// concurrency is the scheduler's. It returns an error only where the whole panel cannot be fitted, or ctx has ended.
+type Model interface {
+	Name() string
+	Fit(ctx context.Context, train *Panel) (Fitted, error)
+}
+
+// Fitted is a model that has been fitted. It is read-only: Forecast may be called at the same time from many goroutines,
+// and gives the same bytes each time.
+//
+// Forecast writes every cell of dst, and in dst.By and dst.Why who produced each series and why another had to; or it
+// returns an error. The keys of f are those of the training panel, in the same order. What it writes is finite and not
+// negative, and quantiles do not cross.
+type Fitted interface {
+	Forecast(ctx context.Context, f *Future, dst *Forecast) error
+}
+
+// SeriesModel is a method that looks at one series at a time. The promises of Model bind it too.
+type SeriesModel interface {
+	Name() string
+	FitSeries(s Series) (SeriesFitted, error)
+}
+
+// SeriesFitted is the fit of one series. It is a plain value that encoding/json writes and reads back equal, so that a
+// fit can be kept, and checked against other software.
+//
+// ForecastSeries writes every cell of dst; x holds one column for each covariate of the training series, with as many
+// values as dst has steps.
+type SeriesFitted interface {
+	ForecastSeries(x []Column, dst Fan) error
+}

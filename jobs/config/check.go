@@ -1,0 +1,100 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"shelfcast/engine/demand"
+)
+
+// Metrics are the metrics that a series may choose its model by.
+var Metrics = []string{"wql", "wape", "rmse", "mase", "mape"}
+
+// FilledRules are the rules for filled cells in a backtest.
+var FilledRules = []string{"exclude_item_window", "exclude_point"}
+
+// Check reports the first field whose value cannot be right, by its name in the file, and what to write instead. Whether
+// files exist and models are known is for those who open them.
+func (c Config) Check() error {
+	for _, check := range []func() error{c.Input.check, c.Forecast.check, c.Backtest.check, c.Run.check, c.Schedule.check} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in Input) check() error {
+	if len(in.Target) == 0 {
+		return fmt.Errorf("input.target is empty; name the files of the target time series")
+	}
+	if in.MaxRejectShare < 0 || in.MaxRejectShare > 1 {
+		return fmt.Errorf("input.max_reject_share is %g; use a share from 0 to 1", in.MaxRejectShare)
+	}
+	for _, f := range in.Features {
+		if _, err := demand.ParseRole(f.Role); err != nil {
+			return fmt.Errorf("input.features: %s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+func (f Forecast) check() error {
+	if f.Horizon < 1 {
+		return fmt.Errorf("forecast.horizon is %d; use 1 period or more", f.Horizon)
+	}
+	if len(f.Quantiles) == 0 {
+		return fmt.Errorf("forecast.quantiles is empty; list levels such as 0.1, 0.5 and 0.9")
+	}
+	if err := demand.CheckLevels(f.Quantiles); err != nil {
+		return fmt.Errorf("forecast.quantiles: %w", err)
+	}
+	if len(f.Models) == 0 {
+		return fmt.Errorf("forecast.models is empty; use auto, or names from shelfcast forecast --help")
+	}
+	return nil
+}
+
+func (b Backtest) check() error {
+	if b.Windows < 1 || b.Windows > 5 {
+		return fmt.Errorf("backtest.windows is %d; use 1 to 5", b.Windows)
+	}
+	if b.Offset < 0 {
+		return fmt.Errorf("backtest.offset is %d; use 0 for the horizon, or the horizon and more", b.Offset)
+	}
+	if err := oneOf("backtest.metric", b.Metric, Metrics); err != nil {
+		return err
+	}
+	return oneOf("backtest.filled", b.Filled, FilledRules)
+}
+
+func (r Run) check() error {
+	if r.Workers < 0 {
+		return fmt.Errorf("run.workers is %d; use 0 for every core, or a number of shards at the same time", r.Workers)
+	}
+	if r.ShardSeries < 1 {
+		return fmt.Errorf("run.shard_series is %d; use 1 series or more", r.ShardSeries)
+	}
+	if r.ShardTimeout <= 0 {
+		return fmt.Errorf("run.shard_timeout is not positive; use a time such as 10m")
+	}
+	if r.MaxQuarantineShare < 0 || r.MaxQuarantineShare > 1 {
+		return fmt.Errorf("run.max_quarantine_share is %g; use a share from 0 to 1", r.MaxQuarantineShare)
+	}
+	return nil
+}
+
+func (s Schedule) check() error {
+	if s.Lag < 0 {
+		return fmt.Errorf("schedule.lag is %d; use 0 days or more", s.Lag)
+	}
+	return nil
+}
+
+func oneOf(field, value string, known []string) error {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	return fmt.Errorf("%s is %q; use one of %s", field, value, strings.Join(known, ", "))
+}

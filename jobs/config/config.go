@@ -1,0 +1,106 @@
+// Package config reads the one configuration file of a run, once, and checks all of it.
+//
+// A configuration is a value: nothing reads the file, the environment or a flag after Load has returned.
+package config
+
+import (
+	"time"
+
+	"shelfcast/engine/demand"
+)
+
+// Config is a whole configuration. schemas/config.example.yaml documents it field by field.
+type Config struct {
+	Input    Input    `yaml:"input" envPrefix:"INPUT_"`
+	Forecast Forecast `yaml:"forecast" envPrefix:"FORECAST_"`
+	Backtest Backtest `yaml:"backtest" envPrefix:"BACKTEST_"`
+	Run      Run      `yaml:"run" envPrefix:"RUN_"`
+	Database Database `yaml:"database" envPrefix:"DATABASE_"`
+	Schedule Schedule `yaml:"schedule" envPrefix:"SCHEDULE_"`
+	Report   Report   `yaml:"report" envPrefix:"REPORT_"`
+}
+
+// Input says which files hold the data and what their columns mean. Paths are relative to the configuration file.
+type Input struct {
+	Target         []string    `yaml:"target" env:"TARGET"`   // files, folders of parts or globs of the target time series
+	Related        []string    `yaml:"related" env:"RELATED"` // of the related time series; none when empty
+	Items          string      `yaml:"items" env:"ITEMS"`     // item metadata; none when empty
+	Stores         string      `yaml:"stores" env:"STORES"`   // store metadata; none when empty
+	Frequency      demand.Freq `yaml:"frequency" env:"FREQUENCY"`
+	Features       []Feature   `yaml:"features"`                                // columns of the related series to use; every numeric one when empty
+	MaxRejectShare float64     `yaml:"max_reject_share" env:"MAX_REJECT_SHARE"` // share of rows that may be rejected before the night fails; 0 by default
+}
+
+// Feature names a column of the related series and its role.
+type Feature struct {
+	Name string `yaml:"name"`
+	Role string `yaml:"role"` // price, promotion, in_stock, weather or other
+}
+
+// Forecast says what is forecast and by which models.
+type Forecast struct {
+	Horizon   int       `yaml:"horizon" env:"HORIZON"`     // periods ahead
+	Quantiles []float64 `yaml:"quantiles" env:"QUANTILES"` // levels in (0, 1), ascending; 0.1, 0.5 and 0.9 when empty
+	Models    []string  `yaml:"models" env:"MODELS"`       // names from the catalogue, or auto
+}
+
+// Backtest says how models are scored on the past.
+type Backtest struct {
+	Windows int    `yaml:"windows" env:"WINDOWS"` // rolling windows, 1 to 5
+	Offset  int    `yaml:"offset" env:"OFFSET"`   // periods from the end of the data to the newest split; the horizon when 0
+	Metric  string `yaml:"metric" env:"METRIC"`   // what a series chooses its model by: wql, wape, rmse, mase or mape
+	Filled  string `yaml:"filled" env:"FILLED"`   // what becomes of filled cells: exclude_item_window or exclude_point
+}
+
+// Run says how the work is cut and what it may use.
+type Run struct {
+	Workers            int      `yaml:"workers" env:"WORKERS"`                           // shards at the same time; every core when 0
+	ShardSeries        int      `yaml:"shard_series" env:"SHARD_SERIES"`                 // series in a shard
+	ShardTimeout       Duration `yaml:"shard_timeout" env:"SHARD_TIMEOUT"`               // longest time a shard may take
+	MaxQuarantineShare float64  `yaml:"max_quarantine_share" env:"MAX_QUARANTINE_SHARE"` // exit code 3 above this share of series
+}
+
+// Database says where results rest. The address of a database comes from the environment variable DATABASE_URL, or from
+// a file, since it may hold a password; without either, the embedded server is used.
+type Database struct {
+	URLFile  string `yaml:"url_file" env:"URL_FILE"`   // file that holds the address; DATABASE_URL goes first
+	Dir      string `yaml:"dir" env:"DIR"`             // where the embedded server keeps its data; see shelfcast db --help
+	KeepRuns int    `yaml:"keep_runs" env:"KEEP_RUNS"` // published runs whose forecasts are kept
+}
+
+// Schedule says when the daemon runs a night.
+type Schedule struct {
+	Cron string `yaml:"cron" env:"CRON"` // five fields, in UTC
+	Lag  int    `yaml:"lag" env:"LAG"`   // days from the last day of sales to the morning of the run; 1 = yesterday
+}
+
+// Report says where the page about a run is written.
+type Report struct {
+	Dir string `yaml:"dir" env:"DIR"` // folder for one HTML file a run; none is written when empty
+}
+
+// Default returns the configuration that an empty file stands for.
+func Default() Config {
+	return Config{
+		Input:    Input{Frequency: demand.Daily},
+		Forecast: Forecast{Horizon: 28, Quantiles: []float64{0.1, 0.5, 0.9}, Models: []string{"auto"}},
+		Backtest: Backtest{Windows: 3, Metric: "wql", Filled: "exclude_item_window"},
+		Run:      Run{ShardSeries: 500, ShardTimeout: Duration(10 * time.Minute), MaxQuarantineShare: 0.01},
+		Database: Database{KeepRuns: 14},
+		Schedule: Schedule{Cron: "30 2 * * *", Lag: 1},
+		Report:   Report{Dir: "reports"},
+	}
+}
+
+// Duration is a length of time, written like 90s, 10m or 1h30m.
+type Duration time.Duration
+
+// UnmarshalText reads a duration.
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	*d = Duration(v)
+	return err
+}
+
+// MarshalText writes the form that UnmarshalText reads.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }

@@ -1,0 +1,122 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const minimal = "input: {target: [a.csv]}\n"
+
+func TestEmptyFieldsHaveTheirDefaults(t *testing.T) {
+	got, err := Parse([]byte(minimal), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Input.Target = []string{"a.csv"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestExampleIsReadAndSaysTheDefaults(t *testing.T) {
+	got, err := Load("../../schemas/config.example.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	got.Input, want.Input = Input{}, Input{}
+	got.Report.Dir = filepath.Base(got.Report.Dir)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEnvironmentOverridesTheFile(t *testing.T) {
+	got, err := Parse([]byte(minimal+"run: {workers: 3, shard_timeout: 90s}\n"), []string{
+		"SHELFCAST_RUN_WORKERS=7", "SHELFCAST_FORECAST_QUANTILES=0.25,0.75", "SHELFCAST_INPUT_FREQUENCY=W-SUN",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Run.Workers != 7 || got.Run.ShardTimeout != Duration(90*time.Second) || got.Input.Frequency.String() != "W-SUN" {
+		t.Errorf("got %+v", got.Run)
+	}
+	if diff := cmp.Diff([]float64{0.25, 0.75}, got.Forecast.Quantiles); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPathsAreRelativeToTheFile(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "shelfcast.yaml")
+	if err := os.WriteFile(name, []byte("input: {target: [a.csv, /data/b.csv]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{filepath.Join(dir, "a.csv"), "/data/b.csv"}
+	if diff := cmp.Diff(want, got.Input.Target); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBadConfigurationIsRefusedInOneLineThatNamesTheField(t *testing.T) {
+	cases := []struct{ name, src, want string }{
+		{"unknown field", "input:\n  target: [a.csv]\nforecast:\n  horizn: 3\n", `:4:3: unknown field "horizn"`},
+		{"wrong type", minimal + "forecast: {horizon: soon}\n", ":2:21: "},
+		{"not yaml", "input: [", ":1:"},
+		{"no target", "forecast: {horizon: 3}\n", ": input.target is empty"},
+		{"horizon", minimal + "forecast: {horizon: 0}\n", ": forecast.horizon is 0"},
+		{"quantile", minimal + "forecast: {quantiles: [0.5, 1.5]}\n", "1.5 is outside (0, 1)"},
+		{"quantile order", minimal + "forecast: {quantiles: [0.5, 0.5]}\n", "ascending"},
+		{"frequency", "input: {target: [a.csv], frequency: fortnight}\n", "FORTNIGHT"},
+		{"role", "input: {target: [a.csv], features: [{name: x, role: cost}]}\n", `role "cost": not known`},
+		{"windows", minimal + "backtest: {windows: 6}\n", "backtest.windows is 6; use 1 to 5"},
+		{"metric", minimal + "backtest: {metric: smape}\n", "use one of wql, wape"},
+		{"filled", minimal + "backtest: {filled: keep}\n", "exclude_item_window"},
+		{"offset", minimal + "backtest: {offset: -1}\n", "backtest.offset is -1"},
+		{"workers", minimal + "run: {workers: -1}\n", "run.workers is -1"},
+		{"shard", minimal + "run: {shard_series: 0}\n", "run.shard_series is 0"},
+		{"timeout", minimal + "run: {shard_timeout: 0s}\n", "run.shard_timeout"},
+		{"rejects", "input: {target: [a.csv], max_reject_share: 2}\n", "max_reject_share is 2"},
+		{"quarantine", minimal + "run: {max_quarantine_share: 2}\n", "max_quarantine_share is 2"},
+		{"lag", minimal + "schedule: {lag: -1}\n", "schedule.lag is -1"},
+		{"models", minimal + "forecast: {models: []}\n", "forecast.models is empty"},
+		{"no levels", minimal + "forecast: {quantiles: []}\n", "forecast.quantiles is empty"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Parse([]byte(c.src), nil)
+			if err == nil || !strings.Contains(strings.ToLower(err.Error()), strings.ToLower(c.want)) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %q, want one line with %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestBadEnvironmentIsRefused(t *testing.T) {
+	_, err := Parse([]byte(minimal), []string{"SHELFCAST_RUN_WORKERS=many"})
+	if err == nil || !strings.Contains(err.Error(), "environment") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMissingFileIsNamed(t *testing.T) {
+	_, err := Load("nowhere.yaml", nil)
+	if err == nil || !strings.Contains(err.Error(), "nowhere.yaml") || !strings.Contains(err.Error(), "--config") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzParseNeverPanics(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Fuzz(func(_ *testing.T, src []byte) { _, _ = Parse(src, nil) })
+}
