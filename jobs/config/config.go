@@ -63,9 +63,9 @@ type Run struct {
 // Database says where results rest. The address of a database comes from the environment variable DATABASE_URL, or from
 // a file, since it may hold a password; without either, the embedded server is used.
 type Database struct {
-	URLFile  string `yaml:"url_file" env:"URL_FILE"`   // file that holds the address; DATABASE_URL goes first
-	Dir      string `yaml:"dir" env:"DIR"`             // where the embedded server keeps its data; see shelfcast db --help
-	KeepRuns int    `yaml:"keep_runs" env:"KEEP_RUNS"` // published runs whose forecasts are kept
+	URLFile   string `yaml:"url_file" env:"URL_FILE"`     // file that holds the address; DATABASE_URL goes first
+	Dir       string `yaml:"dir" env:"DIR"`               // where the embedded server keeps its data; see shelfcast db --help
+	KeepDates int    `yaml:"keep_dates" env:"KEEP_DATES"` // business dates whose forecasts are kept
 }
 
 // Schedule says when the daemon runs a night.
@@ -86,7 +86,7 @@ func Default() Config {
 		Forecast: Forecast{Horizon: 28, Quantiles: []float64{0.1, 0.5, 0.9}, Models: []string{"auto"}},
 		Backtest: Backtest{Windows: 3, Metric: "wql", Filled: "exclude_item_window"},
 		Run:      Run{ShardSeries: 500, ShardTimeout: Duration(10 * time.Minute), MaxQuarantineShare: 0.01},
-		Database: Database{KeepRuns: 14},
+		Database: Database{KeepDates: 14},
 		Schedule: Schedule{Cron: "30 2 * * *", Lag: 1},
 		Report:   Report{Dir: "reports"},
 	}

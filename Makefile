@@ -1,0 +1,78 @@
+# Shelfcast. `make` lists what can be made.
+
+export CGO_ENABLED = 0
+
+VERSION := $(shell git describe --always --dirty --tags 2>/dev/null || echo unknown)
+BUILD   := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test race cover lint fmt generate verify bench fuzz heavy postgres clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/shelfcast, one static binary
+	@mkdir -p bin
+	$(BUILD) -o bin/shelfcast .
+
+demo: postgres build ## make a synthetic chain and run a whole night in a real Postgres
+	bin/shelfcast demo
+
+test: postgres ## run all tests
+	go test ./...
+
+race: postgres ## run all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -short ./...
+
+cover: postgres ## print the coverage of each package by its own tests
+	go test -cover ./...
+
+lint: ## vet, staticcheck, formatting, and the floors that imports must keep to
+	go test ./engine/internal/floors
+
+fmt: ## format every file
+	go tool gofumpt -w .
+
+generate: ## make generated files anew
+	go generate ./...
+
+verify: generate ## fail where generated files or go.mod are not what they should be
+	go mod tidy -diff
+	git diff --exit-code
+
+BENCH ?= .
+bench: postgres ## run the benchmarks (BENCH=regexp) and compare them with the stored base
+	@mkdir -p bin
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count 3 ./... | tee bin/bench.txt
+	go tool benchstat engine/docs/bench.txt bin/bench.txt
+
+FUZZTIME ?= 20s
+fuzz: ## run every fuzz target for FUZZTIME
+	@for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+heavy: postgres ## run the tests that need minutes, among them those on all of M5 (SHELFCAST_DATA names the data)
+	SHELFCAST_HEAVY=1 go test -timeout 60m ./...
+
+# Postgres is found by its binaries; a running server is not needed. On Debian and Ubuntu it is installed when it is
+# missing and this user may; no cluster is made and no service is started by that.
+postgres: ## find the binaries of PostgreSQL, or install them
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 \
+	  || [ -n "$$SHELFCAST_PGBIN" ] || [ -n "$$DATABASE_URL" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null 2>&1; then \
+	  echo "PostgreSQL is missing: install its server (13 or newer), or set SHELFCAST_PGBIN to the folder of initdb" >&2; exit 1; fi; \
+	root=""; if [ "$$(id -u)" != 0 ]; then root=sudo; fi; \
+	echo "installing PostgreSQL"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	$$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null && \
+	$$root mkdir -p /etc/postgresql-common/createcluster.d && \
+	echo "create_main_cluster = false" | $$root tee /etc/postgresql-common/createcluster.d/shelfcast.conf >/dev/null && \
+	$$root apt-get install -y -qq --no-install-recommends postgresql >/dev/null; status=$$?; \
+	$$root rm -f /etc/postgresql-common/createcluster.d/shelfcast.conf; \
+	if [ $$status != 0 ]; then echo "PostgreSQL could not be installed: run 'apt-get install postgresql' as root, then make again" >&2; exit 1; fi
+
+clean: ## remove what was built and the demo's folder
+	rm -rf bin demo coverage.out

@@ -1,0 +1,4 @@
+select run_id, attempt, state, business_date, code_version, config_hash, data_hash, plan_hash, pruned_at is not null
+from shelfcast.run
+where run_id = $1
+for update

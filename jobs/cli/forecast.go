@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"shelfcast/jobs"
+	"shelfcast/jobs/forecastfile"
+)
+
+type forecastCommand struct {
+	inputFlags `embed:""`
+	Out        string `required:"" placeholder:"F" help:"File to write: .csv, .csv.gz, .csv.zst or .parquet. One row a series and period: item_id, store_id, timestamp, mean, a column for each quantile such as p10, model."`
+	Fits       string `placeholder:"F" help:"Write the fit of every series and model to this file too, one JSON object a line."`
+}
+
+// Help ends the help text of the command.
+func (forecastCommand) Help() string {
+	return `Example:
+  shelfcast datasets synth --out chain --series 100 --periods 400
+  shelfcast forecast --target chain/tts.parquet --related chain/rts.parquet --frequency D --horizon 28 --out forecast.csv`
+}
+
+// Run forecasts files into a file.
+func (c forecastCommand) Run(s *session) error {
+	if err := forecastfile.CheckName(c.Out); err != nil {
+		return usageError{err}
+	}
+	conf, err := c.config()
+	if err != nil {
+		return err
+	}
+	n, err := c.night(s, conf)
+	if err != nil {
+		return err
+	}
+	n.Sink = jobs.FileSink{Name: c.Out, Fits: c.Fits}
+	n.KeepFits = c.Fits != ""
+	n.ShortenBacktest = true
+	rep, err := n.Run(s.ctx)
+	if err != nil {
+		return err
+	}
+	rep.Look = []string{c.Out}
+	return rep.WriteText(s.errOut)
+}

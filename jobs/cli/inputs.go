@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"shelfcast/engine/demand"
+	"shelfcast/jobs"
+	"shelfcast/jobs/config"
+)
+
+// inputFlags are the flags of the commands that read files and need no configuration.
+type inputFlags struct {
+	Target     []string `required:"" sep:"none" placeholder:"F" help:"Files, folders of parts or globs of the target time series: item_id, store_id (optional), timestamp, demand. CSV (plain, .gz, .zst) or Parquet. Several may follow."`
+	Related    []string `sep:"none" placeholder:"F" help:"The related time series: item_id, store_id, timestamp and numeric features, over the history and the horizon."`
+	Items      string   `placeholder:"F" help:"Item metadata: item_id and attributes."`
+	Stores     string   `placeholder:"F" help:"Store metadata: store_id and attributes."`
+	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, W-SUN to W-SAT, D, H, 30min, 15min, 10min, 5min, 1min."`
+	Horizon    int      `required:"" help:"Periods ahead."`
+	Quantiles  string   `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
+	Models     string   `default:"auto" help:"auto, or names with commas between them. Each series gets the one that its backtest prefers. ${models}"`
+	Metric     string   `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
+	Features   string   `placeholder:"NAME=ROLE,…" help:"Columns of the related series to use, and what each is: price, promotion, in_stock, weather or other. Default: every numeric one, its role by its name."`
+	Filled     string   `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
+	AsOf       string   `placeholder:"DATE" help:"Last day of sales to use, such as 2016-04-24. Default: the last in the files."`
+	MaxRejects float64  `name:"max-reject-share" help:"Share of rows that may be rejected before the command fails. Default: 0, and the first bad row is named."`
+	Workers    int      `help:"Shards at the same time. Default: one for each core."`
+	ShardSize  int      `name:"shard-series" default:"500" help:"Series in a shard. Results do not depend on it."`
+}
+
+// config returns the configuration that the flags stand for.
+func (f inputFlags) config() (config.Config, error) {
+	c := config.Default()
+	var err error
+	if c.Input.Frequency, err = demand.ParseFreq(f.Frequency); err != nil {
+		return c, usageError{err}
+	}
+	if c.Forecast.Quantiles, err = levels(f.Quantiles); err != nil {
+		return c, usageError{err}
+	}
+	c.Input.Target, c.Input.Related, c.Input.Items, c.Input.Stores = f.Target, f.Related, f.Items, f.Stores
+	c.Input.MaxRejectShare = f.MaxRejects
+	if c.Input.Features, err = features(f.Features); err != nil {
+		return c, usageError{err}
+	}
+	c.Forecast.Horizon, c.Forecast.Models = f.Horizon, strings.Split(f.Models, ",")
+	c.Backtest.Metric, c.Backtest.Filled = f.Metric, f.Filled
+	c.Run.Workers, c.Run.ShardSeries = f.Workers, f.ShardSize
+	return c, nil
+}
+
+// night makes the night of a configuration that came from flags.
+func (f inputFlags) night(s *session, c config.Config) (jobs.Night, error) {
+	if err := c.Check(); err != nil {
+		return jobs.Night{}, usageError{err}
+	}
+	asOf, err := date(f.AsOf)
+	if err != nil {
+		return jobs.Night{}, usageError{err}
+	}
+	n, err := jobs.Plan(c, asOf)
+	if err != nil {
+		return n, usageError{err}
+	}
+	return s.equip(n), nil
+}
+
+// equip gives a night what comes from the session.
+func (s *session) equip(n jobs.Night) jobs.Night {
+	n.CodeVersion, n.Now, n.Progress = s.version, time.Now, newProgress(s.errOut, s.log)
+	return n
+}
+
+func levels(list string) ([]float64, error) {
+	var out []float64
+	for _, text := range strings.Split(list, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil {
+			return nil, fmt.Errorf("read quantiles: %q is no number; use levels such as 0.1,0.5,0.9", text)
+		}
+		out = append(out, v)
+	}
+	return out, demand.CheckLevels(out)
+}
+
+func features(list string) ([]config.Feature, error) {
+	if list == "" {
+		return nil, nil
+	}
+	var out []config.Feature
+	for _, text := range strings.Split(list, ",") {
+		name, role, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, fmt.Errorf("read features: %q has no role; write it as price=price", text)
+		}
+		out = append(out, config.Feature{Name: name, Role: role})
+	}
+	return out, nil
+}
+
+// date reads a date; "" is the zero time.
+func date(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return t, fmt.Errorf("read --as-of: %q is no date; write it as 2016-04-24", text)
+	}
+	return t, nil
+}

@@ -1,0 +1,93 @@
+package jobs
+
+import (
+	"context"
+
+	"shelfcast/engine/demand"
+	"shelfcast/engine/scheduler"
+	"shelfcast/evaluate/score"
+	"shelfcast/ingest"
+	"shelfcast/jobs/report"
+)
+
+// Evaluation is what an evaluation found.
+type Evaluation struct {
+	Inputs []report.Input
+	Models []report.Model // the members, the floor model and, where there was one, the choice among members
+	Series []ModelSeries  // by key, then in the order of Models without the choice; empty unless asked for
+	Phases []report.Phase
+}
+
+// ModelSeries is the scores of one model on one series, averaged over the windows in which it could be scored.
+type ModelSeries struct {
+	Key    demand.Key
+	Model  string
+	Scores []score.Metric
+}
+
+// Evaluate scores the models on rolling windows of the past. Nothing is forecast and nothing written.
+func (n Night) Evaluate(ctx context.Context, bySeries bool) (*Evaluation, error) {
+	t := &clock{now: n.Now, progress: n.Progress}
+	in, err := n.read(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if n.Plan, err = n.windows(in.Panel); err != nil {
+		return nil, err
+	}
+	t.phase("backtest", int64(in.Panel.Len()))
+	shards, err := n.evaluateShards(ctx, in, bySeries)
+	if err != nil {
+		return nil, err
+	}
+	out := &Evaluation{Inputs: account(in.Audit)}
+	sum := &evidence{}
+	for _, s := range shards {
+		if sum.Tallies, err = mergeTallies(sum.Tallies, s.tallies); err != nil {
+			return nil, err
+		}
+		out.Series = append(out.Series, s.series...)
+	}
+	out.Models = n.models(sum)
+	t.stop()
+	out.Phases = t.phases
+	return out, nil
+}
+
+// evaluated is what the evaluation of one shard tells.
+type evaluated struct {
+	tallies [][]*score.Tally
+	series  []ModelSeries
+}
+
+// evaluateShards works through every shard under the scheduler. Unlike a night, it fails with the first shard that fails.
+func (n Night) evaluateShards(ctx context.Context, in *ingest.Result, bySeries bool) ([]evaluated, error) {
+	shards := cut(in.Panel.Len(), n.ShardSeries)
+	results := make([]evaluated, len(shards))
+	list := make([]scheduler.Job, len(shards))
+	for k, shard := range shards {
+		list[k] = scheduler.Job{Task: n.task(in.Panel, shard), Run: func(ctx context.Context) error {
+			panel := in.Panel.Shard(shard.First, shard.First+shard.Count)
+			j, bt, err := n.backtest(ctx, panel)
+			if err != nil {
+				return err
+			}
+			results[k].tallies = j.tallies
+			if bySeries {
+				results[k].series = modelSeries(bt)
+			}
+			return nil
+		}}
+	}
+	done := int64(0)
+	err := n.live().Run(ctx, list, func(o scheduler.Outcome) error {
+		shard, err := shardOf(shards, o.ID)
+		if err != nil {
+			return err
+		}
+		done += int64(shard.Count)
+		n.Progress.Done(done)
+		return o.Err
+	})
+	return results, err
+}

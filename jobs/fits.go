@@ -1,0 +1,38 @@
+package jobs
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"shelfcast/engine/demand"
+)
+
+// fitLine is one line of a file of fits.
+type fitLine struct {
+	Item  string              `json:"item_id"`
+	Store string              `json:"store_id"`
+	Model string              `json:"model"`
+	Fit   demand.SeriesFitted `json:"fit,omitempty"`
+	Error string              `json:"error,omitempty"` // why there is no fit
+}
+
+// fitLines writes the fits of a model as lines of JSON, one a series. A model that does not fit series by series has none.
+func fitLines(model string, fitted demand.Fitted) ([]byte, error) {
+	all, ok := fitted.(*demand.SeriesFits)
+	if !ok {
+		return nil, nil
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	for i, key := range all.Keys {
+		line := fitLine{Item: key.Item, Store: key.Store, Model: model, Fit: all.Fits[i]}
+		if all.Fits[i] == nil {
+			line.Error = firstLine(all.Why[i])
+		}
+		if err := enc.Encode(line); err != nil {
+			return nil, fmt.Errorf("write the fit of %v by %s: %w", key, model, err)
+		}
+	}
+	return out.Bytes(), nil
+}

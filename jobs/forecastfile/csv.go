@@ -1,0 +1,66 @@
+package forecastfile
+
+import (
+	"bufio"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"shelfcast/engine/demand"
+)
+
+// csvRows writes rows as RFC 4180 has them, with \n line ends, and numbers in the shortest form that reads back equal.
+type csvRows struct {
+	out *bufio.Writer
+	cal demand.Calendar
+	buf []byte
+}
+
+func newCSVRows(w io.Writer, cal demand.Calendar, levels []float64) (*csvRows, error) {
+	r := &csvRows{out: bufio.NewWriterSize(w, 1<<16), cal: cal}
+	_, err := r.out.WriteString(strings.Join(Columns(levels), ",") + "\n")
+	return r, err
+}
+
+func (r *csvRows) write(f *demand.Forecast) error {
+	stamps := make([]string, f.H)
+	for j := range stamps {
+		stamps[j] = r.cal.Format(f.Start + demand.Period(j))
+	}
+	for i, key := range f.Keys {
+		head := quoted(key.Item) + "," + quoted(key.Store) + ","
+		tail := "," + quoted(f.By[i]) + "\n"
+		fan := f.Fan(i)
+		for j, stamp := range stamps {
+			r.buf = append(append(r.buf[:0], head...), stamp...)
+			r.buf = appendNumber(r.buf, fan.Mean[j])
+			for _, q := range fan.At(j) {
+				r.buf = appendNumber(r.buf, q)
+			}
+			r.buf = append(r.buf, tail...)
+			if _, err := r.out.Write(r.buf); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *csvRows) close() error { return r.out.Flush() }
+
+// appendNumber writes a comma and v; a value that is not finite is an empty cell.
+func appendNumber(b []byte, v float64) []byte {
+	b = append(b, ',')
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return b
+	}
+	return strconv.AppendFloat(b, v, 'f', -1, 64)
+}
+
+func quoted(s string) string {
+	if !strings.ContainsAny(s, ",\"\r\n") {
+		return s
+	}
+	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}

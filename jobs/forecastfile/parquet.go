@@ -1,0 +1,90 @@
+package forecastfile
+
+import (
+	"io"
+	"reflect"
+	"strconv"
+
+	"github.com/parquet-go/parquet-go"
+
+	"shelfcast/engine/demand"
+)
+
+// rowGroup is the number of rows in a row group.
+const rowGroup = 1_000_000
+
+// parquetRows writes rows with dictionary-coded keys and zstd pages. The timestamp is a DATE for days and longer, else
+// microseconds of business time.
+type parquetRows struct {
+	out    *parquet.Writer
+	cal    demand.Calendar
+	levels int
+	rows   []parquet.Row
+}
+
+func newParquetRows(w io.Writer, cal demand.Calendar, levels []float64) *parquetRows {
+	schema := parquet.NewSchema("forecast", parquet.SchemaOf(reflect.New(rowType(cal, levels)).Interface()))
+	return &parquetRows{
+		out: parquet.NewWriter(w, schema, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowGroup)),
+		cal: cal, levels: len(levels),
+	}
+}
+
+// rowType is the struct of one row: a struct, since the columns of a parquet.Group are sorted by name.
+func rowType(cal demand.Calendar, levels []float64) reflect.Type {
+	var fields []reflect.StructField
+	add := func(example any, tag string) {
+		fields = append(fields, reflect.StructField{
+			Name: "C" + strconv.Itoa(len(fields)), Type: reflect.TypeOf(example), Tag: reflect.StructTag(`parquet:"` + tag + `"`),
+		})
+	}
+	for _, name := range Columns(levels) {
+		switch name {
+		case "item_id", "store_id", "model":
+			add("", name+",dict")
+		case "timestamp":
+			if cal.Freq.Unit < demand.Day {
+				add(int64(0), name+",timestamp(microsecond)")
+			} else {
+				add(int32(0), name+",date")
+			}
+		default:
+			add(0.0, name)
+		}
+	}
+	return reflect.StructOf(fields)
+}
+
+func (r *parquetRows) write(f *demand.Forecast) error {
+	for i, key := range f.Keys {
+		r.rows = r.rows[:0]
+		fan := f.Fan(i)
+		for j := range f.H {
+			row := make(parquet.Row, 0, 5+r.levels)
+			put := func(v parquet.Value) { row = append(row, v.Level(0, 0, len(row))) }
+			put(parquet.ByteArrayValue([]byte(key.Item)))
+			put(parquet.ByteArrayValue([]byte(key.Store)))
+			put(r.stamp(f.Start + demand.Period(j)))
+			put(parquet.DoubleValue(fan.Mean[j]))
+			for _, q := range fan.At(j) {
+				put(parquet.DoubleValue(q))
+			}
+			put(parquet.ByteArrayValue([]byte(f.By[i])))
+			r.rows = append(r.rows, row)
+		}
+		if _, err := r.out.WriteRows(r.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *parquetRows) stamp(p demand.Period) parquet.Value {
+	sec := r.cal.Seconds(p)
+	if r.cal.Freq.Unit < demand.Day {
+		return parquet.Int64Value(sec * 1_000_000)
+	}
+	return parquet.Int32Value(int32(sec / (24 * 60 * 60)))
+}
+
+func (r *parquetRows) close() error { return r.out.Close() }

@@ -1,0 +1,108 @@
+// Package forecastfile writes forecasts to one file: CSV, plain or compressed, or Parquet, as its name ends.
+//
+// A file appears under its name only when it is whole: rows go to a hidden file beside it, which Close renames.
+package forecastfile
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"shelfcast/engine/demand"
+)
+
+// Columns returns the names of the columns in their order: item_id, store_id, timestamp, mean, one for each level, model.
+func Columns(levels []float64) []string {
+	names := []string{"item_id", "store_id", "timestamp", "mean"}
+	for _, l := range levels {
+		names = append(names, demand.LevelName(l))
+	}
+	return append(names, "model")
+}
+
+// Suffixes are the endings that a name may have; each names a form.
+var Suffixes = []string{".csv", ".csv.gz", ".csv.zst", ".parquet"}
+
+// Writer writes forecasts, one row a series and period, in the order in which they come.
+type Writer struct {
+	*unfinished
+	squeeze io.WriteCloser // nil where the form has no compression of its own
+	rows    rowWriter
+}
+
+// rowWriter is one form of rows.
+type rowWriter interface {
+	write(f *demand.Forecast) error
+	close() error
+}
+
+// CheckName reports a name whose ending names no form, or whose folder does not exist, before any work is done for it.
+func CheckName(name string) error {
+	if suffix(name) == "" {
+		return fmt.Errorf("write %s: the ending names no form; use one of %s", name, strings.Join(Suffixes, ", "))
+	}
+	if st, err := os.Stat(filepath.Dir(name)); err != nil || !st.IsDir() {
+		return fmt.Errorf("write %s: folder %s does not exist; make it first", name, filepath.Dir(name))
+	}
+	return nil
+}
+
+func suffix(name string) string {
+	for _, s := range Suffixes {
+		if strings.HasSuffix(name, s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// Create begins the file of the given name for forecasts with these levels.
+func Create(name string, cal demand.Calendar, levels []float64) (*Writer, error) {
+	if err := CheckName(name); err != nil {
+		return nil, err
+	}
+	file, err := begin(name)
+	if err != nil {
+		return nil, err
+	}
+	w := &Writer{unfinished: file}
+	var out io.Writer = file.temp
+	switch suffix(name) {
+	case ".csv.gz":
+		w.squeeze = gzip.NewWriter(file.temp)
+	case ".csv.zst":
+		// One goroutine: the bytes must not depend on the number of cores.
+		w.squeeze, err = zstd.NewWriter(file.temp, zstd.WithEncoderConcurrency(1))
+	case ".parquet":
+		w.rows = newParquetRows(file.temp, cal, levels)
+		return w, nil
+	}
+	if err != nil {
+		return nil, w.fail(err)
+	}
+	if w.squeeze != nil {
+		out = w.squeeze
+	}
+	w.rows, err = newCSVRows(out, cal, levels)
+	return w, w.fail(err)
+}
+
+// Write appends the rows of f. After an error the file is gone and the writer must not be used again.
+func (w *Writer) Write(f *demand.Forecast) error { return w.fail(w.rows.write(f)) }
+
+// Close completes the file and gives it its name.
+func (w *Writer) Close() error {
+	err := w.rows.close()
+	if err == nil && w.squeeze != nil {
+		err = w.squeeze.Close()
+	}
+	if err == nil {
+		err = w.finish()
+	}
+	return w.fail(err)
+}

@@ -1,0 +1,176 @@
+// Package jobs runs the night: its steps in order, where results go, and when it runs.
+//
+// It knows the order of things. It holds no mathematics and no SQL.
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"shelfcast/engine/demand"
+	"shelfcast/engine/scheduler"
+	"shelfcast/evaluate/backtest"
+	"shelfcast/ingest"
+	"shelfcast/jobs/report"
+)
+
+// Night is one run: what to read, what to fit, where to write.
+type Night struct {
+	Spec   ingest.Spec
+	Plan   backtest.Plan  // Windows = 0: no backtest, and every series gets the first of Models
+	Date   time.Time      // business date; zero for the last day in the data
+	Metric string         // what a series chooses its model by: a name of package score
+	Models []demand.Model // members, the cheapest first
+	Floor  demand.Model   // what a series gets when all else fails
+
+	Sink        Sink
+	Workers     int           // shards at the same time; every core when 0
+	ShardSeries int           // series in a shard
+	Timeout     time.Duration // longest time that a shard may take
+	KeepFits    bool          // fit every member on every series, and keep the fits in ShardResult.Fits
+	// ShortenBacktest takes as many of Plan.Windows as the history allows, where it does not allow all, instead of failing.
+	ShortenBacktest bool
+
+	CodeVersion string
+	ConfigHash  string
+
+	Now      func() time.Time
+	Progress Progress
+}
+
+// Run runs the night and returns its account. The steps are: lock, read and shape, shard, open, fit and judge each shard
+// and write it as it finishes, judge the whole, publish. A run that was killed is taken up at its first unfinished shard
+// and ends with the same rows.
+func (n Night) Run(ctx context.Context) (*report.Report, error) {
+	t := &clock{now: n.Now, progress: n.Progress}
+	started := n.Now()
+	unlock, err := n.Sink.Lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+
+	in, err := n.read(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if n.Plan, err = n.windows(in.Panel); err != nil {
+		return nil, err
+	}
+	t.phase("open", 0)
+	id := n.identity(in, started)
+	book, err := n.Sink.Open(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	rep, err := n.fill(ctx, t, in, id, book)
+	if err != nil {
+		// The run is closed even where ctx has ended: that is why it is closed.
+		return nil, errors.Join(err, book.Fail(context.WithoutCancel(ctx), err))
+	}
+	return rep, nil
+}
+
+// fill does the work of an opened run, from the first unfinished shard to publishing.
+func (n Night) fill(ctx context.Context, t *clock, in *ingest.Result, id Identity, book Book) (*report.Report, error) {
+	resumed := len(book.Finished())
+	evidence, err := n.fit(ctx, t, in, id, book)
+	if err != nil {
+		return nil, err
+	}
+	t.phase("judge", 0)
+	rep, err := n.judge(in, id, evidence)
+	if err != nil {
+		return nil, err
+	}
+	rep.RunID, rep.Attempt = book.Number()
+	rep.Resumed = resumed
+	if err := rep.Check(); err != nil {
+		return nil, err
+	}
+	t.phase("publish", 0)
+	rep.Phases = t.phases
+	if err := book.Publish(ctx, rep); err != nil {
+		return nil, err
+	}
+	t.stop()
+	return rep, nil
+}
+
+// read reads the inputs and shapes them into a panel and a future.
+func (n Night) read(ctx context.Context, t *clock) (*ingest.Result, error) {
+	t.phase("read", 0)
+	spec := n.Spec
+	spec.OnProgress = func(done, total int64) { n.Progress.Done(done) }
+	in, err := ingest.Read(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	return in, in.Audit.Check()
+}
+
+// windows returns the backtest plan that the history allows. One model has nothing to be chosen from, so that a run
+// that may shorten its backtest leaves it out.
+func (n Night) windows(p *demand.Panel) (backtest.Plan, error) {
+	plan := n.Plan
+	plan.Floor = n.Floor
+	if n.ShortenBacktest && len(n.Models) == 1 {
+		plan.Windows = 0
+	}
+	for plan.Windows > 0 {
+		_, err := plan.Origins(p.First(), p.End)
+		if err == nil {
+			return plan, nil
+		}
+		if !n.ShortenBacktest {
+			return plan, err
+		}
+		plan.Windows--
+	}
+	return plan, nil
+}
+
+// fit runs every unfinished shard under the scheduler, dearest first, and writes each as it finishes. It returns the
+// evidence of all shards, in their order.
+func (n Night) fit(ctx context.Context, t *clock, in *ingest.Result, id Identity, book Book) ([]*evidence, error) {
+	t.phase("fit", int64(len(id.Keys)))
+	found := make([]*evidence, len(id.Shards))
+	done := int64(0)
+	for number, saved := range book.Finished() {
+		e, err := readEvidence(saved)
+		if err != nil {
+			return nil, fmt.Errorf("take up shard %d: %w", number, err)
+		}
+		found[number] = e
+		done += int64(id.Shards[number].Count)
+	}
+	n.Progress.Done(done)
+
+	results := make([]*ShardResult, len(id.Shards))
+	err := n.live().Run(ctx, n.shardJobs(in, id, found, results), func(o scheduler.Outcome) error {
+		shard, err := shardOf(id.Shards, o.ID)
+		if err != nil {
+			return err
+		}
+		r := results[shard.Number]
+		if o.Err != nil {
+			if r, err = n.rescue(ctx, in, shard, o.Err); err != nil {
+				return err
+			}
+		}
+		results[shard.Number] = nil // the writer is its last reader
+		r.Took = o.Ran
+		if found[shard.Number], err = readEvidence(r.Evidence); err != nil {
+			return err
+		}
+		if err := book.Write(ctx, *r); err != nil {
+			return err
+		}
+		done += int64(shard.Count)
+		n.Progress.Done(done)
+		return nil
+	})
+	return found, err
+}

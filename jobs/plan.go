@@ -1,0 +1,116 @@
+package jobs
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"shelfcast/algorithms"
+	"shelfcast/engine/demand"
+	"shelfcast/evaluate/backtest"
+	"shelfcast/ingest"
+	"shelfcast/jobs/config"
+)
+
+// Auto is the name that stands for the models this build chooses by itself.
+const Auto = "auto"
+
+// Plan makes a night of a configuration, for a business date or, where it is zero, for the last day in the data. Sink, CodeVersion, Now and Progress are still to be set.
+func Plan(c config.Config, date time.Time) (Night, error) {
+	models, err := members(c.Forecast.Models)
+	if err != nil {
+		return Night{}, err
+	}
+	features, err := features(c.Input.Features)
+	if err != nil {
+		return Night{}, err
+	}
+	rule, err := backtest.ParseFilledRule(c.Backtest.Filled)
+	if err != nil {
+		return Night{}, err
+	}
+	n := Night{
+		Spec: ingest.Spec{
+			Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
+			Freq: c.Input.Frequency, Horizon: c.Forecast.Horizon, AsOf: lastPeriod(c.Input.Frequency, date), Features: features,
+			MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
+		},
+		Plan: backtest.Plan{
+			Horizon: c.Forecast.Horizon, Windows: c.Backtest.Windows, Offset: c.Backtest.Offset,
+			Levels: c.Forecast.Quantiles, Filled: rule,
+		},
+		Date:   date,
+		Metric: c.Backtest.Metric, Models: models, Floor: demand.Each(algorithms.Floor(), algorithms.Floor()),
+		Workers: c.Run.Workers, ShardSeries: c.Run.ShardSeries, Timeout: time.Duration(c.Run.ShardTimeout),
+	}
+	n.ConfigHash, err = n.hash()
+	return n, err
+}
+
+// lastPeriod returns the first instant of the last period that is over at the end of a day, and the zero time for the zero
+// date. A week that the day lies inside of is not over.
+func lastPeriod(freq demand.Freq, date time.Time) time.Time {
+	if date.IsZero() {
+		return date
+	}
+	cal := demand.Calendar{Freq: freq}
+	return cal.Time(cal.Period(date.AddDate(0, 0, 1)) - 1)
+}
+
+// members returns the models of these names; auto stands for several.
+func members(names []string) ([]demand.Model, error) {
+	var models []demand.Model
+	var seen []string
+	for _, name := range names {
+		list := []string{name}
+		if name == Auto {
+			list = algorithms.Auto()
+		}
+		for _, one := range list {
+			if slices.Contains(seen, one) {
+				continue
+			}
+			m, err := algorithms.ByName(one)
+			if err != nil {
+				return nil, err
+			}
+			models, seen = append(models, m), append(seen, one)
+		}
+	}
+	return models, nil
+}
+
+func features(list []config.Feature) ([]ingest.Feature, error) {
+	var out []ingest.Feature
+	for _, f := range list {
+		role, err := demand.ParseRole(f.Role)
+		if err != nil {
+			return nil, fmt.Errorf("read feature %s: %w", f.Name, err)
+		}
+		out = append(out, ingest.Feature{Name: f.Name, Role: role})
+	}
+	return out, nil
+}
+
+// hash covers every setting that a result, or the way it is cut into shards, can depend on: not the number of workers,
+// nor where reports go.
+func (n Night) hash() (string, error) {
+	names := make([]string, len(n.Models))
+	for i, m := range n.Models {
+		names[i] = m.Name()
+	}
+	spec := n.Spec
+	spec.Workers, spec.OnProgress = 0, nil
+	settings, err := json.Marshal([]any{
+		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare,
+		n.Plan, n.Metric, names, n.Floor.Name(), n.ShardSeries,
+	})
+	if err != nil {
+		return "", fmt.Errorf("hash the configuration: %w", err)
+	}
+	sum := sha256.Sum256(settings)
+	return hex.EncodeToString(sum[:8]), nil
+}

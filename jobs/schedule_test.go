@@ -1,0 +1,139 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func day(text string) time.Time {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func TestDueDatesAreThoseAfterTheLastPublishedOldestFirst(t *testing.T) {
+	s, err := ParseCron("30 2 * * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := day("2026-03-10").Add(3 * time.Hour)
+	cases := []struct {
+		name string
+		now  time.Time
+		last string // "" = none
+		want []time.Time
+	}{
+		{"three missed", now, "2026-03-06", []time.Time{day("2026-03-07"), day("2026-03-08"), day("2026-03-09")}},
+		{"up to date", now, "2026-03-09", nil},
+		{"first time", now, "", []time.Time{day("2026-03-09")}},
+		{"before the hour", day("2026-03-10").Add(time.Hour), "2026-03-08", nil},
+		{"at most a week", now, "2026-01-01", []time.Time{
+			day("2026-03-03"), day("2026-03-04"), day("2026-03-05"), day("2026-03-06"), day("2026-03-07"), day("2026-03-08"), day("2026-03-09"),
+		}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			var last time.Time
+			if c.last != "" {
+				last = day(c.last)
+			}
+			if diff := cmp.Diff(c.want, due(s, c.now, 1, last, c.last != "")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestCronLineIsReadInUTCAndItsFaultsAreErrors(t *testing.T) {
+	// 2026-03-08 02:30 does not exist in New York; in UTC it does.
+	s, err := ParseCron("30 2 * * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Next(day("2026-03-08")); !got.Equal(day("2026-03-08").Add(150 * time.Minute)) {
+		t.Errorf("next is %v", got)
+	}
+	for _, line := range []string{"", "30 2 * *", "61 2 * * *", "TZ=0", "@daily"} {
+		if _, err := ParseCron(line); err == nil || !strings.Contains(err.Error(), "five fields") {
+			t.Errorf("%q: got %v", line, err)
+		}
+	}
+}
+
+// ledger is what a daemon knows of the past in these tests.
+type ledger struct {
+	published map[time.Time]bool
+	ran       []time.Time
+	fail      map[time.Time]bool
+}
+
+func (l *ledger) daemon(log *strings.Builder) Daemon {
+	return Daemon{
+		Cron: "30 2 * * *", Lag: 1, Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Night: func(_ context.Context, date time.Time) error {
+			l.ran = append(l.ran, date)
+			if l.fail[date] {
+				return errors.New("no sales came")
+			}
+			l.published[date] = true
+			return nil
+		},
+		Published: func(_ context.Context, date time.Time) (bool, error) { return l.published[date], nil },
+		Last: func(context.Context) (last time.Time, ok bool, err error) {
+			for d := range l.published {
+				if d.After(last) {
+					last, ok = d, true
+				}
+			}
+			return last, ok, nil
+		},
+	}
+}
+
+func TestDaemonRunsEachNightOnceAndCatchesUpAMissedOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// The clock of a bubble begins at 2000-01-01 00:00 UTC.
+		l := &ledger{published: map[time.Time]bool{day("1999-12-28"): true}, fail: map[time.Time]bool{}}
+		var log strings.Builder
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- l.daemon(&log).Run(ctx) }()
+		time.Sleep(50 * time.Hour) // past 02:30 of two days
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		want := []time.Time{day("1999-12-29"), day("1999-12-30"), day("1999-12-31"), day("2000-01-01")}
+		if diff := cmp.Diff(want, l.ran); diff != "" {
+			t.Errorf("%s\n%s", diff, log.String())
+		}
+	})
+}
+
+func TestNightThatFailedIsTriedOnceAndDoesNotStopTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &ledger{published: map[time.Time]bool{day("1999-12-29"): true}, fail: map[time.Time]bool{day("1999-12-30"): true}}
+		var log strings.Builder
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- l.daemon(&log).Run(ctx) }()
+		time.Sleep(26 * time.Hour)
+		cancel()
+		<-done
+		if diff := cmp.Diff([]time.Time{day("1999-12-30"), day("1999-12-31")}, l.ran); diff != "" {
+			t.Error(diff)
+		}
+		if !strings.Contains(log.String(), "no sales came") {
+			t.Errorf("the log does not say why: %s", log.String())
+		}
+	})
+}

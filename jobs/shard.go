@@ -1,0 +1,290 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"shelfcast/engine/demand"
+	"shelfcast/evaluate/backtest"
+	"shelfcast/evaluate/score"
+	"shelfcast/ingest"
+)
+
+// scored returns the models that a backtest scores, the members and the floor model, and the number of the floor model
+// among them.
+func (n Night) scored() (models []demand.Model, floor int) {
+	same := func(m demand.Model) bool { return m.Name() == n.Floor.Name() }
+	if floor = slices.IndexFunc(n.Models, same); floor >= 0 {
+		return n.Models, floor
+	}
+	return append(slices.Clone(n.Models), n.Floor), len(n.Models)
+}
+
+// work does everything for one shard: backtest, choice, fit, forecast.
+func (n Night) work(ctx context.Context, in *ingest.Result, shard Shard, samples []int) (*ShardResult, error) {
+	panel := in.Panel.Shard(shard.First, shard.First+shard.Count)
+	future := in.Future.Shard(shard.First, shard.First+shard.Count)
+	judged, _, err := n.backtest(ctx, panel)
+	if err != nil {
+		return nil, fmt.Errorf("backtest: %w", err)
+	}
+	forecast, fits, err := n.forecast(ctx, panel, future, judged.picked)
+	if err != nil {
+		return nil, err
+	}
+	return n.result(shard, panel, forecast, fits, judged, samples)
+}
+
+// judged is what the backtest of a shard tells.
+type judged struct {
+	tallies [][]*score.Tally // [model][window]; last the choice, where there is one
+	picked  []int            // the model of each series, by its number among Night.Models
+	scores  [][]SeriesScores // [model][series]
+}
+
+// backtest scores the members and the floor model on the past of a shard, and chooses a member for each series. The
+// choice itself is scored too: in each window, by the model that the other windows would have chosen.
+func (n Night) backtest(ctx context.Context, panel *demand.Panel) (*judged, *backtest.Result, error) {
+	if n.Plan.Windows == 0 {
+		return &judged{picked: make([]int, panel.Len())}, nil, nil
+	}
+	models, floor := n.scored()
+	bt, err := backtest.Run(ctx, panel, models, n.Plan)
+	if err != nil {
+		return nil, nil, err
+	}
+	candidates := make([]int, len(n.Models))
+	for m := range candidates {
+		candidates[m] = m
+	}
+	fallback := 0
+	if floor < len(n.Models) {
+		fallback = floor
+	}
+	grid, err := bt.Grid(n.Metric)
+	if err != nil {
+		return nil, nil, err
+	}
+	j := &judged{tallies: bt.Tallies, picked: scoreGrid(grid).choose(candidates, -1, panel.Len(), fallback)}
+	if n.hasChoice() {
+		j.tallies = append(j.tallies, choiceTallies(bt, grid, candidates, fallback, n.Plan.Levels))
+	}
+	j.scores, err = seriesScores(bt)
+	return j, bt, err
+}
+
+// hasChoice tells whether the choice among models can be scored on windows that it was not made on.
+func (n Night) hasChoice() bool { return len(n.Models) > 1 && n.Plan.Windows > 1 }
+
+// choiceTallies scores the choice among models: in each window, every series is scored by the model that the other
+// windows choose for it.
+func choiceTallies(bt *backtest.Result, grid scoreGrid, candidates []int, fallback int, levels []float64) []*score.Tally {
+	out := make([]*score.Tally, len(bt.Windows))
+	for w := range out {
+		out[w] = score.NewTally(levels)
+		for i, m := range grid.choose(candidates, w, len(bt.Keys), fallback) {
+			out[w].Add(&bt.Series[m][w][i])
+		}
+	}
+	return out
+}
+
+// seriesScores returns the scores of every model on every series, averaged over the windows where they are defined.
+func seriesScores(bt *backtest.Result) ([][]SeriesScores, error) {
+	wql, err := bt.Grid(score.WQL)
+	if err != nil {
+		return nil, err
+	}
+	wape, err := bt.Grid(score.WAPE)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]SeriesScores, len(bt.Models))
+	for m := range out {
+		out[m] = make([]SeriesScores, len(bt.Keys))
+		for i := range out[m] {
+			only := []int{m}
+			out[m][i] = SeriesScores{WQL: scoreGrid(wql).meanOver(m, only, -1, i), WAPE: scoreGrid(wape).meanOver(m, only, -1, i)}
+		}
+	}
+	return out, nil
+}
+
+// modelSeries lists the scores of every model on every series.
+func modelSeries(bt *backtest.Result) []ModelSeries {
+	out := make([]ModelSeries, 0, len(bt.Keys)*len(bt.Models))
+	for i, key := range bt.Keys {
+		for m, name := range bt.Models {
+			out = append(out, ModelSeries{Key: key, Model: name, Scores: bt.AppendSeriesMetrics(nil, m, i)})
+		}
+	}
+	return out
+}
+
+// forecast fits every member that some series of the shard chose, and gives each series the fan of its own. A fan that is
+// not usable becomes the floor model's.
+func (n Night) forecast(ctx context.Context, panel *demand.Panel, future *demand.Future, picked []int) (*demand.Forecast, []byte, error) {
+	out := demand.NewForecast(future, n.Plan.Levels)
+	var fits []byte
+	for m, model := range n.Models {
+		if !slices.Contains(picked, m) && !n.KeepFits {
+			continue
+		}
+		one, lines, err := n.fitOne(ctx, model, panel, future)
+		if err != nil {
+			return nil, nil, err
+		}
+		fits = append(fits, lines...)
+		for i, p := range picked {
+			if p == m {
+				take(out, one, i)
+			}
+		}
+	}
+	return out, fits, n.replaceUnusable(ctx, panel, future, out)
+}
+
+// fitOne fits one member on the shard and forecasts it. Where the member fails as a whole its fans are empty, and Why
+// says so for every series.
+func (n Night) fitOne(ctx context.Context, model demand.Model, panel *demand.Panel, future *demand.Future) (f *demand.Forecast, lines []byte, err error) {
+	f = demand.NewForecast(future, n.Plan.Levels)
+	fit, err := model.Fit(ctx, panel)
+	if err == nil {
+		err = fit.Forecast(ctx, future, f)
+	}
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
+	if err != nil {
+		f = demand.NewForecast(future, n.Plan.Levels) // drops what was half written
+		for i := range f.Why {
+			f.Why[i] = err
+		}
+		return f, nil, nil
+	}
+	if !n.KeepFits {
+		return f, nil, nil
+	}
+	lines, err = fitLines(model.Name(), fit)
+	return f, lines, err
+}
+
+// take copies the fan of series i, who made it and why.
+func take(dst, src *demand.Forecast, i int) {
+	to, from := dst.Fan(i), src.Fan(i)
+	copy(to.Mean, from.Mean)
+	copy(to.Q, from.Q)
+	dst.By[i], dst.Why[i] = src.By[i], src.Why[i]
+}
+
+// replaceUnusable gives every series whose fan is not whole the floor model's, and keeps the reason. It errs where even
+// the floor model's is not whole.
+func (n Night) replaceUnusable(ctx context.Context, panel *demand.Panel, future *demand.Future, f *demand.Forecast) error {
+	var floor *demand.Forecast
+	for i, key := range f.Keys {
+		bad := f.Fan(i).Check()
+		if bad == nil {
+			continue
+		}
+		if floor == nil {
+			var err error
+			if floor, err = n.floorForecast(ctx, panel, future); err != nil {
+				return err
+			}
+		}
+		why := f.Why[i]
+		if why == nil {
+			why = fmt.Errorf("forecast %v: %w", key, bad)
+		}
+		take(f, floor, i)
+		f.Why[i] = why
+	}
+	return nil
+}
+
+// floorForecast is what a shard gets when all else fails.
+func (n Night) floorForecast(ctx context.Context, panel *demand.Panel, future *demand.Future) (*demand.Forecast, error) {
+	f := demand.NewForecast(future, n.Plan.Levels)
+	fit, err := n.Floor.Fit(ctx, panel)
+	if err == nil {
+		err = fit.Forecast(ctx, future, f)
+	}
+	if err == nil {
+		err = f.Check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("forecast by the floor model: %w; this is a fault in the program, please report it", err)
+	}
+	return f, nil
+}
+
+// result makes what a shard leaves.
+func (n Night) result(shard Shard, panel *demand.Panel, f *demand.Forecast, fits []byte, j *judged, samples []int) (*ShardResult, error) {
+	r := &ShardResult{Shard: shard, Forecast: f, Fits: fits, Series: make([]SeriesResult, panel.Len())}
+	_, floor := n.scored()
+	for i := range r.Series {
+		none := SeriesScores{WQL: math.NaN(), WAPE: math.NaN()}
+		s := SeriesResult{Chosen: n.Models[j.picked[i]].Name(), Why: f.Why[i], Score: none, Floor: none}
+		if j.scores != nil {
+			s.Score, s.Floor = j.scores[j.picked[i]][i], j.scores[floor][i]
+		}
+		if s.History = observedPeriods(panel.At(i)); s.History == 0 && s.Why == nil {
+			s.Why = fmt.Errorf("forecast %v: %w in the whole history", panel.Keys[i], demand.ErrNoData)
+		}
+		r.Series[i] = s
+	}
+	e := gather(panel, f, r.Series, within(samples, shard))
+	e.Tallies = j.tallies
+	var err error
+	if r.Evidence, err = json.Marshal(e); err != nil {
+		return nil, fmt.Errorf("keep what shard %d tells: %w", shard.Number, err)
+	}
+	return r, nil
+}
+
+// rescue gives every series of a shard that could not be worked through the floor model's fan, with the reason. It gives
+// up where the run itself has ended.
+func (n Night) rescue(ctx context.Context, in *ingest.Result, shard Shard, why error) (*ShardResult, error) {
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("work on shard %d: %w", shard.Number, context.Cause(ctx))
+	}
+	panel := in.Panel.Shard(shard.First, shard.First+shard.Count)
+	f, err := n.floorForecast(ctx, panel, in.Future.Shard(shard.First, shard.First+shard.Count))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("work on shard %d: %w", shard.Number, why), err)
+	}
+	for i := range f.Why {
+		f.Why[i] = fmt.Errorf("shard %d: %w", shard.Number, why)
+	}
+	r, err := n.result(shard, panel, f, nil, &judged{picked: make([]int, panel.Len())}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// within returns the numbers, inside the shard, of those series that lie in it.
+func within(series []int, shard Shard) []int {
+	var out []int
+	for _, i := range series {
+		if i >= shard.First && i < shard.First+shard.Count {
+			out = append(out, i-shard.First)
+		}
+	}
+	return out
+}
+
+// observedPeriods returns the number of periods that the feed gave.
+func observedPeriods(s demand.Series) int {
+	n := 0
+	for t, y := range s.Y {
+		if !math.IsNaN(y) && (s.Filled == nil || !s.Filled[t]) {
+			n++
+		}
+	}
+	return n
+}
