@@ -7,32 +7,39 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var nan = math.NaN()
-
-// grid has two models, three windows and three series.
-var grid = scoreGrid{
-	{{1, 2, nan}, {1, nan, nan}, {4, 2, nan}},
-	{{2, 1, nan}, {2, 9, nan}, {1, 2, nan}},
-}
-
-func TestSeriesChoosesTheModelWithTheLowestMeanScore(t *testing.T) {
-	// Series 0: model 0 has (1+1+4)/3 = 2, model 1 has (2+2+1)/3 = 5/3. Series 1: the second window, in which model 0 has
-	// no score, counts for neither: 2 against 3/2. Series 2 has no score at all.
-	if diff := cmp.Diff([]int{1, 1, 0}, grid.choose([]int{0, 1}, -1, 3, 0)); diff != "" {
-		t.Error(diff)
+func TestSeriesLeavesTheFirstModelOnlyForOneThatIsClearlyAndAlwaysBetter(t *testing.T) {
+	nan := math.NaN()
+	cases := []struct {
+		name         string
+		first, other []float64 // scores in three windows
+		skip, want   int
+	}{
+		{"clearly and always better", []float64{2, 2, 2}, []float64{1, 1, 1}, -1, 1},
+		{"better on average but not always", []float64{2, 2, 2}, []float64{0.1, 0.1, 2.1}, -1, 0},
+		{"always better but not by the margin", []float64{2, 2, 2}, []float64{1.7, 1.7, 1.7}, -1, 0},
+		{"the window it lost is left out", []float64{2, 2, 2}, []float64{0.1, 0.1, 2.1}, 2, 1},
+		{"the window it won is left out", []float64{2, 2, 9}, []float64{1.9, 1.9, 1}, 2, 0},
+		{"a window without a score counts for neither", []float64{2, nan, 2}, []float64{1, 9, 1}, -1, 1},
+		{"no score at all", []float64{nan, nan, nan}, []float64{1, 1, 1}, -1, 0},
+		{"equal", []float64{0, 0, 0}, []float64{0, 0, 0}, -1, 0},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			grid := make(scoreGrid, 2)
+			for w := range 3 {
+				grid[0] = append(grid[0], []float64{c.first[w]})
+				grid[1] = append(grid[1], []float64{c.other[w]})
+			}
+			if got := grid.choose([]int{0, 1}, c.skip, 1); got[0] != c.want {
+				t.Errorf("chose %d, want %d", got[0], c.want)
+			}
+		})
 	}
 }
 
-func TestChoiceForAWindowDoesNotLookAtThatWindow(t *testing.T) {
-	// Without the third window series 0 has 1 against 2.
-	if diff := cmp.Diff([]int{0, 1, 1}, grid.choose([]int{0, 1}, 2, 3, 1)); diff != "" {
+func TestBestOfSeveralBetterModelsIsChosen(t *testing.T) {
+	grid := scoreGrid{{{4, 4}}, {{2, 1}}, {{1, 2}}}
+	if diff := cmp.Diff([]int{2, 1}, grid.choose([]int{0, 1, 2}, -1, 2)); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestFirstCandidateWinsATie(t *testing.T) {
-	tied := scoreGrid{{{1}}, {{1}}}
-	if got := tied.choose([]int{1, 0}, -1, 1, 0); got[0] != 1 {
-		t.Errorf("got %v", got)
 	}
 }

@@ -22,7 +22,7 @@ type Night struct {
 	Plan   backtest.Plan  // Windows = 0: no backtest, and every series gets the first of Models
 	Date   time.Time      // business date; zero for the last day in the data
 	Metric string         // what a series chooses its model by: a name of package score
-	Models []demand.Model // members, the cheapest first
+	Models []demand.Model // members; a series has the first unless another is clearly better on it
 	Floor  demand.Model   // what a series gets when all else fails
 
 	Sink        Sink

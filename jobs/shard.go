@@ -52,7 +52,7 @@ func (n Night) backtest(ctx context.Context, panel *demand.Panel) (*judged, *bac
 	if n.Plan.Windows == 0 {
 		return &judged{picked: make([]int, panel.Len())}, nil, nil
 	}
-	models, floor := n.scored()
+	models, _ := n.scored()
 	bt, err := backtest.Run(ctx, panel, models, n.Plan)
 	if err != nil {
 		return nil, nil, err
@@ -61,17 +61,13 @@ func (n Night) backtest(ctx context.Context, panel *demand.Panel) (*judged, *bac
 	for m := range candidates {
 		candidates[m] = m
 	}
-	fallback := 0
-	if floor < len(n.Models) {
-		fallback = floor
-	}
 	grid, err := bt.Grid(n.Metric)
 	if err != nil {
 		return nil, nil, err
 	}
-	j := &judged{tallies: bt.Tallies, picked: scoreGrid(grid).choose(candidates, -1, panel.Len(), fallback)}
+	j := &judged{tallies: bt.Tallies, picked: scoreGrid(grid).choose(candidates, -1, panel.Len())}
 	if n.hasChoice() {
-		j.tallies = append(j.tallies, choiceTallies(bt, grid, candidates, fallback, n.Plan.Levels))
+		j.tallies = append(j.tallies, choiceTallies(bt, grid, candidates, n.Plan.Levels))
 	}
 	j.scores, err = seriesScores(bt)
 	return j, bt, err
@@ -82,11 +78,11 @@ func (n Night) hasChoice() bool { return len(n.Models) > 1 && n.Plan.Windows > 1
 
 // choiceTallies scores the choice among models: in each window, every series is scored by the model that the other
 // windows choose for it.
-func choiceTallies(bt *backtest.Result, grid scoreGrid, candidates []int, fallback int, levels []float64) []*score.Tally {
+func choiceTallies(bt *backtest.Result, grid scoreGrid, candidates []int, levels []float64) []*score.Tally {
 	out := make([]*score.Tally, len(bt.Windows))
 	for w := range out {
 		out[w] = score.NewTally(levels)
-		for i, m := range grid.choose(candidates, w, len(bt.Keys), fallback) {
+		for i, m := range grid.choose(candidates, w, len(bt.Keys)) {
 			out[w].Add(&bt.Series[m][w][i])
 		}
 	}

@@ -20,7 +20,7 @@ type inputFlags struct {
 	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, W-SUN to W-SAT, D, H, 30min, 15min, 10min, 5min, 1min."`
 	Horizon    int      `required:"" help:"Periods ahead."`
 	Quantiles  string   `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
-	Models     string   `default:"auto" help:"auto, or names with commas between them. Each series gets the one that its backtest prefers. ${models}"`
+	Models     string   `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless its backtest clearly prefers another. ${models}"`
 	Metric     string   `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
 	Features   string   `placeholder:"NAME=ROLE,…" help:"Columns of the related series to use, and what each is: price, promotion, in_stock, weather or other. Default: every numeric one, its role by its name."`
 	Filled     string   `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
