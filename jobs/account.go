@@ -69,7 +69,7 @@ func rejected(r ingest.Reject) string {
 func counts(list []ingest.Count) []report.Count {
 	var out []report.Count
 	for _, c := range list {
-		out = append(out, report.Count{Name: string(c.Reason), N: c.Rows})
+		out = append(out, report.Count{Name: c.Reason.String(), N: c.Rows})
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 )
 
 // Each makes a Model of a method that looks at one series at a time. A series that m cannot fit or forecast, for any
@@ -31,7 +32,7 @@ func (e each) Name() string { return e.m.Name() }
 func (e each) Fit(ctx context.Context, train *Panel) (Fitted, error) {
 	n := train.Len()
 	f := &SeriesFits{
-		Keys: train.Keys, Fits: make([]SeriesFitted, n), Why: make([]error, n),
+		Keys: slices.Clone(train.Keys), Fits: make([]SeriesFitted, n), Why: make([]error, n),
 		model: e.m.Name(), fallback: e.fallback.Name(), stand: make([]SeriesFitted, n),
 	}
 	for i := range n {

@@ -30,12 +30,6 @@ type result struct {
 	out, errOut string
 }
 
-// lastLine returns the last line on stderr: the error, where there is one.
-func (r result) lastLine() string {
-	lines := strings.Split(strings.TrimSpace(r.errOut), "\n")
-	return lines[len(lines)-1]
-}
-
 // run runs a command as the binary would, with these environment variables and no others.
 func run(t *testing.T, environ []string, args ...string) result {
 	t.Helper()

@@ -57,7 +57,7 @@ func rejects(a ingest.Audit) store.Audit {
 			continue
 		}
 		for _, r := range in.of.Rejects {
-			row := store.Reject{Input: in.name, File: r.File, Line: r.Line, Column: r.Column, Reason: string(r.Reason), Value: r.Value}
+			row := store.Reject{Input: in.name, File: r.File, Line: r.Line, Column: r.Column, Reason: r.Reason.String(), Value: r.Value}
 			if r.Line == 0 {
 				row.RowGroup, row.Line = &r.RowGroup, r.Row+1
 			}

@@ -16,7 +16,7 @@ const rowGroup = 1_000_000
 // parquetRows writes rows with dictionary-coded keys and zstd pages. The timestamp is a DATE for days and longer, else
 // microseconds of business time.
 type parquetRows struct {
-	out    *parquet.Writer
+	out    *parquet.GenericWriter[any]
 	cal    demand.Calendar
 	levels int
 	rows   []parquet.Row
@@ -25,7 +25,7 @@ type parquetRows struct {
 func newParquetRows(w io.Writer, cal demand.Calendar, levels []float64) *parquetRows {
 	schema := parquet.NewSchema("forecast", parquet.SchemaOf(reflect.New(rowType(cal, levels)).Interface()))
 	return &parquetRows{
-		out: parquet.NewWriter(w, schema, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowGroup)),
+		out: parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowGroup)),
 		cal: cal, levels: len(levels),
 	}
 }

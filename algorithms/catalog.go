@@ -1,0 +1,122 @@
+// Package algorithms is the one list of the models in this build: what they are called, what they are, how they are made
+// and how their fits are read back.
+package algorithms
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"shelfcast/algorithms/baseline"
+	"shelfcast/engine/demand"
+)
+
+// Entry is one model of the catalogue. A model that looks at one series at a time is Local; another is Global.
+type Entry struct {
+	Name   string // of the model, as on the command line and in Forecast.By
+	About  string // one line
+	Local  demand.SeriesModel
+	Global demand.Model
+	Decode func(data []byte) (demand.SeriesFitted, error) // reads a fit of a local model; nil for a global one
+}
+
+// Catalog returns every model, in the order in which a list shows them.
+func Catalog() []Entry {
+	return []Entry{
+		local("smoothed level times weekday and day-of-month profiles; forecasts any series", baseline.LevelProfile{}, baseline.DecodeLevelProfile),
+		local("last observed value", baseline.Naive{}, baseline.DecodeSeasonalNaive),
+		local("last observed value of the same position in the season", baseline.SeasonalNaive{}, baseline.DecodeSeasonalNaive),
+		local("mean of the same position in the season over the last eight seasons", baseline.SeasonalMean{}, baseline.DecodeSeasonalMean),
+		local("distribution of the past, the recent past weighing more", baseline.NPTS{}, baseline.DecodeNPTS),
+		local("distribution of the past of the same season, the recent past weighing more", baseline.NPTS{Seasonal: true}, baseline.DecodeNPTS),
+		local("distribution of the past", baseline.NPTS{Kernel: baseline.Uniform}, baseline.DecodeNPTS),
+		local("distribution of the past of the same season", baseline.NPTS{Kernel: baseline.Uniform, Seasonal: true}, baseline.DecodeNPTS),
+	}
+}
+
+// Floor returns the model that a series gets when all else fails. It forecasts any series, and never returns an error.
+func Floor() demand.SeriesModel { return baseline.LevelProfile{} }
+
+// Auto returns the names of the models that are tried where nobody names any. The result may be changed.
+func Auto() []string { return []string{"level-profile", "seasonal-mean", "npts", "npts-seasonal"} }
+
+// Model returns the model of the entry. A series that a local one cannot forecast gets the floor, and Forecast.By says so.
+func (e Entry) Model() demand.Model {
+	if e.Global != nil {
+		return e.Global
+	}
+	return demand.Each(e.Local, Floor())
+}
+
+func local(about string, m demand.SeriesModel, decode func([]byte) (demand.SeriesFitted, error)) Entry {
+	return Entry{Name: m.Name(), About: about, Local: m, Decode: decode}
+}
+
+// Names returns the names of all models, in the order of Catalog.
+func Names() []string {
+	var names []string
+	for _, e := range Catalog() {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+// Lookup returns the entry of that name. The error of a name that is not known tells the nearest one.
+func Lookup(name string) (Entry, error) {
+	all := Catalog()
+	if i := slices.IndexFunc(all, func(e Entry) bool { return e.Name == name }); i >= 0 {
+		return all[i], nil
+	}
+	names := Names()
+	return Entry{}, fmt.Errorf("find model %q: not in this build; did you mean %s? known are %s",
+		name, nearest(name, names), strings.Join(names, ", "))
+}
+
+// ByName returns the model of that name. The error of a name that is not known tells the nearest one.
+func ByName(name string) (demand.Model, error) {
+	e, err := Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	return e.Model(), nil
+}
+
+// Decode reads a fit of the named model, which encoding/json wrote.
+func Decode(name string, data []byte) (demand.SeriesFitted, error) {
+	e, err := Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	if e.Decode == nil {
+		return nil, fmt.Errorf("read a fit of %s: it is fitted on all series together and is not stored by series", name)
+	}
+	return e.Decode(data)
+}
+
+// nearest returns the name that takes the fewest edits to make of what was given, the first of equals. Case does not
+// count.
+func nearest(given string, names []string) string {
+	given = strings.ToLower(given)
+	return slices.MinFunc(names, func(a, b string) int { return edits(given, a) - edits(given, b) })
+}
+
+// edits returns how many bytes must be inserted, deleted or replaced to make b of a: the distance of Levenshtein (1966).
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,77 @@
+package ingest
+
+import "fmt"
+
+// Audit accounts for every row that was read, and for every cell of the panel.
+type Audit struct {
+	Target  Input  `json:"target"`
+	Related *Input `json:"related,omitempty"` // nil where none was asked for
+	Items   *Input `json:"items,omitempty"`   // nil where none was asked for
+	Stores  *Input `json:"stores,omitempty"`  // nil where none was asked for
+
+	Series       int   `json:"series"`        // series in the panel
+	Cells        int64 `json:"cells"`         // periods of all series together
+	FilledMiddle int64 `json:"filled_middle"` // cells between a series' first and last row that had none, and hold zero
+	FilledBack   int64 `json:"filled_back"`   // cells after a series' last row, up to the end of the panel; they hold zero
+	NullDemand   int64 `json:"null_demand"`   // cells whose demand was left empty: not observed, NaN
+	NullFeatures int64 `json:"null_features"` // values of features that are missing in the past, over all features: NaN
+	NoItem       int   `json:"no_item"`       // series whose item has no metadata, where items were asked for
+	NoStore      int   `json:"no_store"`      // series whose store has no metadata, where stores were asked for
+}
+
+// Input accounts for the rows of one input: Rows = Used + not needed + rejected.
+type Input struct {
+	Files  []File `json:"files"` // in the order that they were read
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // of the digests of the files, one after the other, in hexadecimal
+
+	Rows       int64    `json:"rows"` // header and blank lines are no rows
+	Used       int64    `json:"used"`
+	NotNeeded  []Count  `json:"not_needed,omitempty"`
+	Rejected   []Count  `json:"rejected,omitempty"`
+	Aggregated int64    `json:"aggregated"`        // used rows that were added to another row of the same period
+	Rejects    []Reject `json:"rejects,omitempty"` // the first 1,000 in file order
+}
+
+// File is one file as it was read.
+type File struct {
+	Path   string `json:"path"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // of the bytes at rest, in hexadecimal
+}
+
+// Count is a number of rows and why they were left out.
+type Count struct {
+	Reason Reason `json:"reason"`
+	Rows   int64  `json:"rows"`
+}
+
+// NotNeededRows returns the number of sound rows that lie outside what was asked for.
+func (in Input) NotNeededRows() int64 { return sum(in.NotNeeded) }
+
+// RejectedRows returns the number of rows that cannot be used.
+func (in Input) RejectedRows() int64 { return sum(in.Rejected) }
+
+func sum(counts []Count) (rows int64) {
+	for _, c := range counts {
+		rows += c.Rows
+	}
+	return rows
+}
+
+// Check reports the first input whose rows are not all accounted for.
+func (a Audit) Check() error {
+	for _, in := range []struct {
+		name string
+		of   *Input
+	}{{"target", &a.Target}, {"related", a.Related}, {"items", a.Items}, {"stores", a.Stores}} {
+		if in.of == nil {
+			continue
+		}
+		if used, out, bad := in.of.Used, in.of.NotNeededRows(), in.of.RejectedRows(); in.of.Rows != used+out+bad {
+			return fmt.Errorf("check audit of %s: %d rows in, but %d used + %d not needed + %d rejected = %d",
+				in.name, in.of.Rows, used, out, bad, used+out+bad)
+		}
+	}
+	return nil
+}

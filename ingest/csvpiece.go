@@ -1,0 +1,75 @@
+package ingest
+
+import "bytes"
+
+// csvPiece is a run of whole lines, either as bytes without quotes or as records.
+type csvPiece struct {
+	source  *csvSource
+	line    int64 // of its first line, from 1
+	data    []byte
+	records [][]string
+	lines   []int64 // of each record
+}
+
+// eachLine calls row with each line that is not empty, and its number, until row returns false.
+func (p *csvPiece) eachLine(row func(text []byte, line int64) bool) {
+	data, line := p.data, p.line
+	for len(data) > 0 {
+		var text []byte
+		if end := bytes.IndexByte(data, '\n'); end >= 0 {
+			text, data = data[:end], data[end+1:]
+		} else {
+			text, data = data, nil
+		}
+		if n := len(text); n > 0 && text[n-1] == '\r' {
+			text = text[:n-1]
+		}
+		if len(text) > 0 && !row(text, line) {
+			return
+		}
+		line++
+	}
+}
+
+// each calls row with the fields and the line of each row until row returns false. The fields are valid during the call.
+// Fields beyond one more than width may be left uncut.
+func (p *csvPiece) each(width int, row func(cells [][]byte, line int64) bool) {
+	cells := make([][]byte, width+1)
+	if p.records != nil {
+		p.eachRecord(cells, row)
+		return
+	}
+	p.eachLine(func(text []byte, line int64) bool { return row(split(cells, text), line) })
+}
+
+// split cuts a line without quotes at its commas, into at most len(cells) fields.
+func split(cells [][]byte, line []byte) [][]byte {
+	n := 0
+	for n < len(cells)-1 {
+		comma := bytes.IndexByte(line, ',')
+		if comma < 0 {
+			break
+		}
+		cells[n], line = line[:comma], line[comma+1:]
+		n++
+	}
+	cells[n] = line
+	return cells[:n+1]
+}
+
+func (p *csvPiece) eachRecord(cells [][]byte, row func(cells [][]byte, line int64) bool) {
+	var text []byte
+	for i, record := range p.records {
+		text, cells = text[:0], cells[:0]
+		for _, cell := range record {
+			text = append(text, cell...)
+		}
+		rest := text
+		for _, cell := range record {
+			cells, rest = append(cells, rest[:len(cell)]), rest[len(cell):]
+		}
+		if !row(cells, p.lines[i]) {
+			return
+		}
+	}
+}

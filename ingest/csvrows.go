@@ -1,0 +1,219 @@
+package ingest
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+)
+
+// csvRows decodes the lines of one file into a builder.
+type csvRows struct {
+	w       *worker
+	file    *file
+	actions []action // for each field of the file
+	lines   []int64  // of each row in the builder
+	day     dayMemo
+}
+
+// action says what becomes of a field: the column it goes to, or −1.
+type action struct {
+	column int
+	kind   kind
+}
+
+func actionsOf(f *file) []action {
+	actions := make([]action, len(f.header))
+	for i := range actions {
+		actions[i].column = -1
+	}
+	for column, field := range f.fields {
+		actions[field] = action{column, f.table.kinds[column]}
+	}
+	return actions
+}
+
+func (p *csvPiece) order() int64 { return p.line }
+
+// decode turns the piece into one record batch and gives it to the worker's shaper.
+func (p *csvPiece) decode(w *worker) error {
+	f := p.source.file
+	rows := max(len(p.records), bytes.Count(p.data, newline)+1)
+	w.build.begin(f.table, rows, w.labelsOf(f.table))
+	d := &csvRows{w: w, file: f, actions: actionsOf(f), lines: w.lines[:0]}
+	if p.records != nil {
+		p.each(len(f.header), d.row)
+	} else {
+		cells := make([][]byte, len(f.header)+1)
+		p.eachLine(func(text []byte, line int64) bool {
+			return d.sound(text, line) || d.row(split(cells, text), line)
+		})
+	}
+	w.lines = d.lines
+	rec, err := w.build.record()
+	if err != nil {
+		return f.errorf("%w", err)
+	}
+	defer rec.Release()
+	return w.shaper.take(&batch{rec: rec, file: f, order: p.line, lines: d.lines})
+}
+
+// sound appends a line to the builder in one pass over it. It returns false, and leaves the line to row, where anything
+// is out of the ordinary.
+func (d *csvRows) sound(rest []byte, line int64) bool {
+	b := &d.w.build
+	for i, a := range d.actions {
+		n := d.cell(b, a, rest)
+		if n < 0 {
+			return false
+		}
+		if i == len(d.actions)-1 {
+			if n != len(rest) {
+				return false
+			}
+			break
+		}
+		if n == len(rest) || rest[n] != ',' {
+			return false
+		}
+		rest = rest[n+1:]
+	}
+	d.w.tally.rows++
+	d.lines = append(d.lines, line)
+	b.n++
+	return true
+}
+
+// cell writes the field that rest begins with to row n of its column, and returns its length; −1 where it is odd.
+func (d *csvRows) cell(b *builder, a action, rest []byte) int {
+	if a.column < 0 {
+		return fieldLength(rest)
+	}
+	c := &b.columns[a.column]
+	switch a.kind {
+	case text:
+		id, n := c.labels.field(rest)
+		if n < 0 {
+			n = fieldLength(rest)
+			id = c.labels.id(rest[:n])
+		}
+		c.ids[b.n] = id
+		return n
+	case moment:
+		n := min(len("2006-01-02"), len(rest))
+		if n < len(rest) && rest[n] != ',' {
+			n = fieldLength(rest)
+		}
+		sec, _, ok := d.day.parse(rest[:n])
+		if !ok {
+			return -1
+		}
+		c.seconds[b.n] = sec
+		return n
+	}
+	n := fieldLength(rest)
+	if !c.appendNumber(b.n, rest[:n]) {
+		return -1
+	}
+	return n
+}
+
+// fieldLength returns the length of the field that text begins with.
+func fieldLength(text []byte) int {
+	for i, c := range text {
+		if c == ',' {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// row appends a row to the builder, or rejects it. It asks for the next one.
+func (d *csvRows) row(cells [][]byte, line int64) bool {
+	d.w.tally.rows++
+	if len(cells) != len(d.actions) {
+		d.reject(line, "", FieldCount, fieldCount(len(cells), len(d.actions)))
+		return true
+	}
+	b := &d.w.build
+	for i, a := range d.actions {
+		if a.column < 0 {
+			continue
+		}
+		c, cell := &b.columns[a.column], cells[i]
+		switch a.kind {
+		case text:
+			c.ids[b.n] = c.labels.id(cell)
+		case moment:
+			sec, why, ok := d.day.parse(cell)
+			if !ok {
+				d.reject(line, d.file.table.name(a.column), why, string(cell))
+				return true
+			}
+			c.seconds[b.n] = sec
+		case number:
+			if !c.appendNumber(b.n, cell) {
+				d.reject(line, d.file.table.name(a.column), BadNumber, string(cell))
+				return true
+			}
+		}
+	}
+	d.lines = append(d.lines, line)
+	b.n++
+	return true
+}
+
+func fieldCount(got, want int) string {
+	if got > want {
+		return "more than " + strconv.Itoa(want) + " fields"
+	}
+	return strconv.Itoa(got) + " of " + strconv.Itoa(want) + " fields"
+}
+
+// appendNumber writes the number in cell to row n; an empty cell is a null. A row that is rejected later leaves its
+// nulls behind, so those of row n are dropped first.
+func (c *buildColumn) appendNumber(n int, cell []byte) bool {
+	if last := len(c.nulls) - 1; last >= 0 && int(c.nulls[last]) == n {
+		c.nulls = c.nulls[:last]
+	}
+	if len(cell) == 0 {
+		c.values[n] = math.NaN()
+		c.nulls = append(c.nulls, int32(n))
+		return true
+	}
+	v, ok := parseNumber(cell)
+	c.values[n] = v
+	return ok
+}
+
+func (d *csvRows) reject(line int64, column string, why Reason, value string) {
+	d.w.reject(fault{at: place{file: d.file, line: line}, column: column, reason: why, value: value})
+}
+
+// dayMemo parses timestamps. It remembers the month of the last day, which most rows share with the row before.
+type dayMemo struct {
+	month [8]byte // yyyy-MM- as it was written
+	first int32   // its first day
+	days  int32   // its length; 0 before there is a month
+}
+
+func (m *dayMemo) parse(b []byte) (int64, Reason, bool) {
+	if len(b) == 10 && m.days > 0 && [8]byte(b) == m.month {
+		if day, ok := twoDigits(b[8], b[9]); ok && day > 0 && int32(day) <= m.days {
+			return int64(m.first+int32(day)-1) * secondsInDay, 0, true
+		}
+	}
+	sec, why, ok := parseStamp(b)
+	if ok && len(b) == 10 {
+		m.remember(b)
+	}
+	return sec, why, ok
+}
+
+func (m *dayMemo) remember(b []byte) {
+	m.month = [8]byte(b)
+	y, _ := twoDigits(b[0], b[1])
+	z, _ := twoDigits(b[2], b[3])
+	month, _ := twoDigits(b[5], b[6])
+	at := (y*100+z-firstYear)*12 + month - 1
+	m.first, m.days = monthStart[at], monthStart[at+1]-monthStart[at]
+}

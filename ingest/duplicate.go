@@ -1,0 +1,69 @@
+package ingest
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"shelfcast/engine/demand"
+)
+
+// duplicate is a key and a time that more than one row has. Of several it is the first by key, then by time.
+type duplicate struct {
+	cal    demand.Calendar
+	count  int64 // rows besides the first of each key and time
+	key    demand.Key
+	sec    int64
+	in     string
+	places []place
+	period bool // true where two rows in one period are too many, whatever their second
+}
+
+func (d *duplicate) found(key demand.Key, sec int64) {
+	d.count++
+	if d.count == 1 || cmp.Or(key.Compare(d.key), cmp.Compare(sec, d.sec)) < 0 {
+		d.key, d.sec = key, sec
+	}
+}
+
+// merge adds what another worker found.
+func (d *duplicate) merge(e *duplicate) {
+	if e.count == 0 {
+		return
+	}
+	count := d.count + e.count
+	d.found(e.key, e.sec)
+	d.count = count
+}
+
+// Error names the key, the time and the places.
+func (d *duplicate) Error() string {
+	places := make([]string, len(d.places))
+	for i, p := range d.places {
+		places[i] = p.String()
+	}
+	more := ""
+	if d.count > 1 {
+		more = fmt.Sprintf(" (the first of %d such rows)", d.count)
+	}
+	return fmt.Sprintf("read %s: two rows for %v at %s: %s%s; keep one row for each key and time",
+		d.in, d.key, stampText(d.sec), strings.Join(places, " and "), more)
+}
+
+func stampText(sec int64) string {
+	t := time.Unix(sec, 0).UTC()
+	if sec%secondsInDay == 0 {
+		return t.Format(time.DateOnly)
+	}
+	return t.Format(time.DateTime)
+}
+
+// holds reports whether sec is the time of the duplicate.
+func (d *duplicate) holds(sec int64) bool {
+	if d.period {
+		p, _ := d.cal.PeriodAt(sec)
+		return p == d.cal.Period(time.Unix(d.sec, 0).UTC())
+	}
+	return sec == d.sec
+}

@@ -1,0 +1,103 @@
+package ingest
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// file is one file of an input.
+type file struct {
+	in      string // the input it belongs to
+	path    string
+	size    int64
+	index   int // its place in the order of reading
+	packing packing
+	header  []string // names of its columns
+	leaves  []leaf   // of a Parquet file, one for each name in the header
+	table   *table
+	fields  []int    // for each column of the table, its place in the header
+	digest  [32]byte // SHA-256 of its bytes; set once it has been read
+}
+
+// list returns the files that the patterns name, in the order that they are read: patterns as given, the matches of a
+// glob and the parts of a folder by name. A file that is named twice would count twice, so that is an error.
+func list(in string, patterns []string) ([]*file, error) {
+	var files []*file
+	seen := map[string]bool{}
+	for _, pattern := range patterns {
+		paths, err := filesOf(in, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range paths {
+			if seen[filepath.Clean(p.path)] {
+				return nil, fmt.Errorf("read %s: %s is named twice; name each file once", in, p.path)
+			}
+			seen[filepath.Clean(p.path)] = true
+			p.in, p.index = in, len(files)
+			files = append(files, p)
+		}
+	}
+	return files, nil
+}
+
+func filesOf(in, pattern string) ([]*file, error) {
+	paths := []string{pattern}
+	if _, err := os.Stat(pattern); err != nil {
+		if paths, err = filepath.Glob(pattern); err != nil {
+			return nil, fmt.Errorf("read %s: %s: %w; see path.Match for patterns", in, pattern, err)
+		}
+	}
+	var files []*file
+	for _, path := range paths {
+		parts, err := partsOf(in, path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, parts...)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("read %s: %s: no such file; check the path", in, pattern)
+	}
+	return files, nil
+}
+
+// partsOf returns the file at path, or the files in the folder at path. Names that begin with . or _ are left out: other
+// software marks its own files so.
+func partsOf(in, path string) ([]*file, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", in, err)
+	}
+	if !info.IsDir() {
+		return []*file{{path: path, size: info.Size()}}, nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", in, err)
+	}
+	var files []*file
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "_") {
+			continue
+		}
+		parts, err := partsOf(in, filepath.Join(path, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, parts...)
+	}
+	slices.SortFunc(files, func(a, b *file) int { return cmp.Compare(a.path, b.path) })
+	return files, nil
+}
+
+func sizeOf(files []*file) (bytes int64) {
+	for _, f := range files {
+		bytes += f.size
+	}
+	return bytes
+}

@@ -1,0 +1,67 @@
+package ingest
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"shelfcast/schemas"
+)
+
+// locate reads the files again to find the rows of a duplicate, which nothing remembers the places of, and returns it.
+func (r *reader) locate(ctx context.Context, d *duplicate, files []*file) error {
+	var finders []*finder
+	quiet := &progress{}
+	workers := make([]*worker, r.spec.workers())
+	for i := range workers {
+		workers[i] = newWorker(r.sizing, &faults{})
+		f := &finder{w: workers[i], want: d}
+		workers[i].shaper, finders = f, append(finders, f)
+	}
+	if err := decode(ctx, files, workers, quiet); err != nil {
+		return err
+	}
+	for _, f := range finders {
+		d.places = append(d.places, f.places...)
+	}
+	slices.SortFunc(d.places, place.compare)
+	d.places = d.places[:min(2, len(d.places))]
+	return d
+}
+
+// finder collects the places of the rows of one key and time.
+type finder struct {
+	w      *worker
+	want   *duplicate
+	places []place
+}
+
+func (f *finder) take(b *batch) error {
+	items := labelNumbers(b, 0)
+	var stores []int32
+	if b.file.table.stores {
+		stores = labelNumbers(b, 1)
+	}
+	at := b.rec.Schema().FieldIndices(schemas.Timestamp)[0]
+	for i, sec := range seconds(b, at) {
+		if !f.want.holds(sec) || f.w.labels[0].names[items[i]] != f.want.key.Item || rejected(b, i, at+1) {
+			continue
+		}
+		if stores == nil || f.w.labels[1].names[stores[i]] == f.want.key.Store {
+			f.places = append(f.places, b.at(i))
+		}
+	}
+	return nil
+}
+
+// rejected reports whether a row is a reject because of a number: the number columns are those from first on.
+func rejected(b *batch, row, first int) bool {
+	for c := first; c < len(b.file.table.kinds); c++ {
+		v, null := numbers(b, c)[row], b.rec.Column(c).IsNull(row)
+		isDemand := b.file.table.name(c) == schemas.Demand
+		if math.IsInf(v, 0) || isDemand && !null && !(v >= 0) {
+			return true
+		}
+	}
+	return false
+}

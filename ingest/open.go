@@ -1,0 +1,38 @@
+package ingest
+
+// open opens a file whose columns have been matched.
+func open(f *file) (source, error) {
+	if f.packing == parquetFile {
+		return openParquet(f)
+	}
+	return openCSV(f)
+}
+
+// inspect finds the format of f and the names of its columns. Of a CSV file it returns the first rows too.
+func inspect(f *file) (*csvPiece, error) {
+	if err := f.sniff(); err != nil {
+		return nil, err
+	}
+	if f.packing == parquetFile {
+		return nil, inspectParquet(f)
+	}
+	s, err := openCSV(f)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	p, err := s.cut(make([]byte, inspectedBytes))
+	if err != nil && s.header == nil {
+		return nil, err
+	}
+	f.header = s.header
+	for _, name := range f.header {
+		if _, _, ok := parseStamp([]byte(name)); ok {
+			return nil, f.errorf("the first line holds %q and looks like data; name the columns in a header", name)
+		}
+	}
+	return p, nil
+}
+
+// inspectedBytes is the most that is read of a text to learn its columns.
+const inspectedBytes = 64 << 10

@@ -1,0 +1,31 @@
+package ingest
+
+import "shelfcast/engine/demand"
+
+// periods turns business seconds into periods. It remembers recent answers, since a panel has few distinct timestamps
+// and a calendar of months is slow to ask.
+type periods struct {
+	cal   demand.Calendar
+	known [periodMemo]knownPeriod
+}
+
+const periodMemo = 4096 // a power of two; more than ten years of days
+
+type knownPeriod struct {
+	sec    int64
+	period demand.Period
+	into   int32 // seconds into the period
+	set    bool
+}
+
+// at returns the period that holds sec, and how many seconds into it sec lies. A year has fewer seconds than an int32.
+func (p *periods) at(sec int64) (demand.Period, int32) {
+	// Fibonacci hashing: days, hours and minutes all spread over the memo.
+	slot := &p.known[uint64(sec)*0x9e3779b97f4a7c15>>(64-12)]
+	if slot.set && slot.sec == sec {
+		return slot.period, slot.into
+	}
+	period, into := p.cal.PeriodAt(sec)
+	*slot = knownPeriod{sec, period, int32(into), true}
+	return period, int32(into)
+}

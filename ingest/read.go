@@ -1,0 +1,184 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/apache/arrow/go/v14/arrow/memory"
+
+	"shelfcast/engine/demand"
+)
+
+// Result is what the files hold: the past, the future and an account of every row.
+type Result struct {
+	Panel  *demand.Panel
+	Future *demand.Future
+	Audit  Audit
+}
+
+// Read reads the files that s names. The result is the same bytes for any number of workers.
+//
+// It returns an error where a file cannot be read, where columns are missing, misspelt or of the wrong type, where more
+// rows than allowed are rejected, where a key has two rows at one time, where the related series do not cover every
+// series up to the end of the horizon, or where the horizon is too long. The error is one line that names the place.
+func Read(ctx context.Context, s Spec) (*Result, error) {
+	return read(ctx, s, sizing{newPool, 4 << 20, 1 << 16})
+}
+
+// sizing says how work is cut, which the result does not depend on.
+type sizing struct {
+	newAllocator func() memory.Allocator // of Arrow memory, one for each worker
+	blockBytes   int                     // of text in a piece of a CSV file; the longest line
+	batchRows    int                     // of a Parquet row group in a record batch
+}
+
+func read(ctx context.Context, s Spec, size sizing) (*Result, error) {
+	r, err := prepare(s, size)
+	if err != nil {
+		return nil, err
+	}
+	out := &Result{}
+	if out.Panel, err = r.readTarget(ctx, &out.Audit); err != nil {
+		return nil, err
+	}
+	out.Future = &demand.Future{Keys: out.Panel.Keys, Cal: out.Panel.Cal, Start: out.Panel.End, H: s.Horizon}
+	if err := r.readRelated(ctx, out); err != nil {
+		return nil, err
+	}
+	if err := r.readMetadata(ctx, out); err != nil {
+		return nil, err
+	}
+	return out, errors.Join(out.Audit.Check(), out.Panel.Check())
+}
+
+// reader is one read at work.
+type reader struct {
+	spec     Spec
+	sizing   sizing
+	progress *progress
+
+	target, related, items, stores []*file
+	features                       []Feature // in the order of the panel
+}
+
+// prepare lists all files and matches all columns, so that a structural fault in any of them ends the read at once.
+func prepare(s Spec, size sizing) (*reader, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	r := &reader{spec: s, sizing: size}
+	for _, in := range []struct {
+		name     string
+		patterns []string
+		files    *[]*file
+	}{
+		{"target", s.Target, &r.target},
+		{"related", s.Related, &r.related},
+		{"items", named(s.Items), &r.items},
+		{"stores", named(s.Stores), &r.stores},
+	} {
+		var err error
+		if *in.files, err = list(in.name, in.patterns); err != nil {
+			return nil, err
+		}
+	}
+	total := sizeOf(r.target) + sizeOf(r.related) + sizeOf(r.items) + sizeOf(r.stores)
+	r.progress = &progress{total: total, report: s.OnProgress}
+	return r, r.match()
+}
+
+func named(pattern string) []string {
+	if pattern == "" {
+		return nil
+	}
+	return []string{pattern}
+}
+
+func (r *reader) match() (err error) {
+	if err = matchTarget(r.target); err != nil {
+		return err
+	}
+	stores := r.target[0].table.stores
+	if r.features, err = matchRelated(r.related, r.spec.Features, stores); err != nil {
+		return err
+	}
+	if err = itemMetadata.match(r.items); err != nil {
+		return err
+	}
+	if len(r.stores) > 0 && !stores {
+		return fmt.Errorf("read stores: %s: the target has no store_id; leave the stores out, or give the target one", r.stores[0].path)
+	}
+	if err = storeMetadata.match(r.stores); err != nil {
+		return err
+	}
+	return checkAttributes(r.items, r.stores)
+}
+
+func (r *reader) readTarget(ctx context.Context, audit *Audit) (*demand.Panel, error) {
+	cal := demand.Calendar{Freq: r.spec.Freq}
+	last := demand.Period(math.MaxInt32)
+	if !r.spec.AsOf.IsZero() {
+		last = cal.Period(r.spec.AsOf)
+	}
+	var shapers []*targetShaper
+	in, err := r.decode(ctx, "target", r.target, r.spec.workers(), func(w *worker) shaper {
+		s := newTargetShaper(w, cal, last)
+		shapers = append(shapers, s)
+		return s
+	})
+	if err != nil {
+		return nil, err
+	}
+	audit.Target = *in
+	p, err := shape(shapers, r.spec, audit)
+	var twice *duplicate
+	if errors.As(err, &twice) {
+		return nil, r.locate(ctx, twice, r.target)
+	}
+	return p, err
+}
+
+// decode reads the files of an input into the shapers and accounts for the rows. It fails where more rows than allowed
+// are rejected, or where there are none.
+func (r *reader) decode(ctx context.Context, in string, files []*file, n int, newShaper func(*worker) shaper) (*Input, error) {
+	rejects := &faults{}
+	workers := make([]*worker, n)
+	for i := range workers {
+		workers[i] = newWorker(r.sizing, rejects)
+		workers[i].shaper = newShaper(workers[i])
+	}
+	if err := decode(ctx, files, workers, r.progress); err != nil {
+		return nil, err
+	}
+	var t tally
+	for _, w := range workers {
+		t.add(&w.tally)
+	}
+	if t.rows == 0 {
+		return nil, fmt.Errorf("read %s: %s: there is a header and no row; give it rows, or leave the input out", in, files[0].path)
+	}
+	first := rejects.first()
+	if err := t.overShare(in, r.spec.MaxRejectShare, first); err != nil {
+		return nil, err
+	}
+	return account(files, &t, first), nil
+}
+
+func account(files []*file, t *tally, first []fault) *Input {
+	in := &Input{Bytes: sizeOf(files), Rows: t.rows, Used: t.used}
+	in.Rejected, in.NotNeeded = t.counts(0, rejectReasons), t.counts(rejectReasons, allReasons)
+	for _, f := range first {
+		in.Rejects = append(in.Rejects, f.reject())
+	}
+	all := sha256.New()
+	for _, f := range files {
+		all.Write(f.digest[:])
+		in.Files = append(in.Files, File{Path: f.path, Bytes: f.size, SHA256: hex.EncodeToString(f.digest[:])})
+	}
+	in.SHA256 = hex.EncodeToString(all.Sum(nil))
+	return in
+}

@@ -1,0 +1,60 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Reason is the code of why a row was rejected or not needed. It is written as its name.
+type Reason uint8
+
+// Why a row is rejected: it cannot be used.
+const (
+	FieldCount        Reason = iota // the line has more or fewer fields than the header
+	EmptyItem                       // item_id is empty
+	EmptyStore                      // store_id is empty, in an input that has the column
+	EmptyTimestamp                  // timestamp is empty
+	BadTimestamp                    // timestamp is no day and time of the calendar in a known format
+	TimestampZone                   // timestamp names a zone; business time has none
+	TimestampRange                  // timestamp lies outside the years 1900 to 2199
+	TimestampFraction               // timestamp has a fraction of a second
+	BadNumber                       // demand or a feature is no number
+	InfiniteNumber                  // demand or a feature is infinite
+	NaNDemand                       // demand is NaN
+	NegativeDemand                  // demand is below zero
+)
+
+// Why a row is not needed: it is sound, and outside what was asked for.
+const (
+	AfterAsOf         Reason = NegativeDemand + 1 + iota // its period lies after Spec.AsOf
+	BeforeSeriesStart                                    // a related row before its series begins
+	AfterHorizon                                         // a related row after the periods to forecast
+	KeyNotInTarget                                       // the target has no such series, item or store
+)
+
+const (
+	rejectReasons = int(NegativeDemand) + 1
+	allReasons    = int(KeyNotInTarget) + 1
+)
+
+var reasonNames = [allReasons]string{
+	"field_count", "empty_item_id", "empty_store_id", "empty_timestamp", "bad_timestamp", "timestamp_with_zone",
+	"timestamp_out_of_range", "timestamp_with_fraction", "bad_number", "infinite_number", "nan_demand", "negative_demand",
+	"after_as_of", "before_series_start", "after_horizon", "key_not_in_target",
+}
+
+// String returns the code, such as negative_demand.
+func (r Reason) String() string { return reasonNames[r] }
+
+// MarshalText writes the code.
+func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads the code.
+func (r *Reason) UnmarshalText(b []byte) error {
+	i := slices.Index(reasonNames[:], string(b))
+	if i < 0 {
+		return fmt.Errorf("read reason %q: not known; use one of %v", b, reasonNames)
+	}
+	*r = Reason(i)
+	return nil
+}

@@ -1,0 +1,216 @@
+package ingest
+
+import (
+	"context"
+	"math"
+	"runtime/debug"
+	"sort"
+
+	"shelfcast/engine/demand"
+)
+
+// relation is where related rows go: the columns of the panel and of the future, shared by all workers.
+type relation struct {
+	p        *demand.Panel
+	f        *demand.Future
+	index    map[demand.Key]int32
+	features []Feature
+	past     []bits // of each table, the cells of the panel that a row has reached
+	ahead    []bits // of each table, the cells of the future that a row has reached
+}
+
+func newRelation(p *demand.Panel, f *demand.Future, features []Feature, tables int) *relation {
+	r := &relation{p: p, f: f, index: indexOf(p.Keys), features: features}
+	for range tables {
+		r.past = append(r.past, newBits(len(p.Y)))
+		r.ahead = append(r.ahead, newBits(len(p.Keys)*f.H))
+	}
+	for _, feature := range features {
+		p.X = append(p.X, demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Y))})
+		f.X = append(f.X, demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Keys) * f.H)})
+	}
+	return r
+}
+
+func nans(n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = math.NaN()
+	}
+	return v
+}
+
+// readRelated reads the related series into the panel and the future of out.
+func (r *reader) readRelated(ctx context.Context, out *Result) error {
+	if len(r.related) == 0 {
+		return nil
+	}
+	tables := 0
+	for _, f := range r.related {
+		tables = max(tables, f.table.index+1)
+	}
+	// What the target was staged in is garbage by now, and about as large as the columns that come next: to give it back here
+	// keeps the two from adding up.
+	debug.FreeOSMemory()
+	rel := newRelation(out.Panel, out.Future, r.features, tables)
+	var shapers []*relatedShaper
+	in, err := r.decode(ctx, "related", r.related, r.spec.workers(), func(w *worker) shaper {
+		s := newRelatedShaper(w, rel)
+		shapers = append(shapers, s)
+		return s
+	})
+	if err != nil {
+		return err
+	}
+	out.Audit.Related = in
+	twice := &duplicate{in: "related", cal: out.Panel.Cal, period: true}
+	for _, s := range shapers {
+		twice.merge(&s.dup)
+	}
+	if twice.count > 0 {
+		return r.locate(ctx, twice, r.related)
+	}
+	out.Audit.NullFeatures = rel.nullsInPast()
+	if r.spec.HistoryOnly {
+		return nil
+	}
+	return rel.checkAhead()
+}
+
+// relatedShaper writes the related rows that one worker decodes.
+type relatedShaper struct {
+	w       *worker
+	rel     *relation
+	periods periods
+	pairs   *pairs
+	dup     duplicate
+}
+
+func newRelatedShaper(w *worker, rel *relation) *relatedShaper {
+	s := &relatedShaper{w: w, rel: rel, periods: periods{cal: rel.p.Cal}}
+	s.pairs = newPairs(s.seriesOf)
+	return s
+}
+
+// seriesOf returns the series that an item in a store stands for; without a store those of the item in every store.
+func (s *relatedShaper) seriesOf(item, store int32) (lo, hi int32) {
+	name := s.w.labels[0].names[item]
+	if name == "" {
+		return emptyItem, 0
+	}
+	if store == noStore {
+		return itemRange(s.rel.p.Keys, name)
+	}
+	key := demand.Key{Item: name, Store: s.w.labels[1].names[store]}
+	if key.Store == "" {
+		return emptyStore, 0
+	}
+	if at, ok := s.rel.index[key]; ok {
+		return at, at + 1
+	}
+	return 0, 0
+}
+
+// itemRange returns the series of an item: keys are sorted by it.
+func itemRange(keys []demand.Key, item string) (lo, hi int32) {
+	from := sort.Search(len(keys), func(i int) bool { return keys[i].Item >= item })
+	to := from + sort.Search(len(keys)-from, func(i int) bool { return keys[from+i].Item > item })
+	return int32(from), int32(to)
+}
+
+// relatedRows are the columns of a related batch.
+type relatedRows struct {
+	items, stores []int32 // stores is nil where rows name none
+	seconds       []int64
+	values        [][]float64
+	table         *table
+}
+
+func readRelated(b *batch) relatedRows {
+	r := relatedRows{items: labelNumbers(b, 0), table: b.file.table}
+	at := 1
+	if r.table.stores {
+		r.stores = labelNumbers(b, 1)
+		at = 2
+	}
+	r.seconds = seconds(b, at)
+	for i := range r.table.features {
+		r.values = append(r.values, numbers(b, at+1+i))
+	}
+	return r
+}
+
+// take writes the rows of b.
+func (s *relatedShaper) take(b *batch) error {
+	r := readRelated(b)
+	store := int32(noStore)
+	for i, item := range r.items {
+		if r.stores != nil {
+			store = r.stores[i]
+		}
+		if r.seconds[i] == noTime {
+			continue
+		}
+		at := s.pairs.find(item, store)
+		if at.lo < 0 {
+			s.w.reject(emptyKey(b.at(i), at.lo))
+			continue
+		}
+		if at.lo == at.hi {
+			s.w.skip(KeyNotInTarget)
+			continue
+		}
+		if column := r.infinite(i); column >= 0 {
+			s.w.reject(fault{b.at(i), s.rel.features[r.table.features[column]].Name, InfiniteNumber, formatNumber(r.values[column][i])})
+			continue
+		}
+		period, _ := s.periods.at(r.seconds[i])
+		s.write(&r, i, at, period)
+	}
+	return nil
+}
+
+// infinite returns the first number column that is infinite in a row, or −1.
+func (r *relatedRows) infinite(row int) int {
+	for c, v := range r.values {
+		if math.IsInf(v[row], 0) {
+			return c
+		}
+	}
+	return -1
+}
+
+// write writes one row to the cells of all series that it stands for, and counts it once.
+func (s *relatedShaper) write(r *relatedRows, row int, at *pair, period demand.Period) {
+	p, f := s.rel.p, s.rel.f
+	used, why := false, BeforeSeriesStart
+	for i := at.lo; i < at.hi; i++ {
+		ahead := int(period - p.End)
+		switch {
+		case period < p.Start[i]:
+		case ahead < 0:
+			used = true
+			s.put(r, row, i, p.X, s.rel.past, p.Off[i]+int(period-p.Start[i]), period)
+		case ahead < f.H:
+			used = true
+			s.put(r, row, i, f.X, s.rel.ahead, int(i)*f.H+ahead, period)
+		default:
+			why = AfterHorizon
+		}
+	}
+	if used {
+		s.w.tally.used++
+	} else {
+		s.w.skip(why)
+	}
+}
+
+func (s *relatedShaper) put(r *relatedRows, row int, series int32, x []demand.Column, reached []bits, cell int, period demand.Period) {
+	if !reached[r.table.index].claim(cell) {
+		s.dup.found(s.rel.p.Keys[series], s.rel.p.Cal.Seconds(period))
+		return
+	}
+	for c, feature := range r.table.features {
+		x[feature].V[cell] = r.values[c][row]
+	}
+}

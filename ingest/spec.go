@@ -1,0 +1,73 @@
+package ingest
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+
+	"shelfcast/engine/demand"
+)
+
+// Spec says what to read and how. The zero value of each optional field is its default.
+type Spec struct {
+	Target  []string // files, folders of parts or globs of the target time series
+	Related []string // of the related time series; none when empty
+	Items   string   // item metadata: a file, a folder of parts or a glob; none when empty
+	Stores  string   // store metadata; none when empty
+
+	Freq    demand.Freq
+	Horizon int // periods to forecast; from 1 to 500, and less than the longest series
+
+	// AsOf is the last period of the panel: the one that holds this instant. Rows of the target in later periods are not
+	// used. It is an error where the target ends before it. Zero: the last period of the target.
+	AsOf time.Time
+
+	// HistoryOnly reads for a look at the past: nothing is forecast, so the related series need not reach the end of the
+	// horizon, and Result.Future holds NaN where they do not.
+	HistoryOnly bool
+
+	// Features names the columns of the related series to use, in the order they get in the panel. Nil: every column
+	// besides the keys and the timestamp, sorted by name, with the role that RoleOf gives.
+	Features []Feature
+
+	// MaxRejectShare is the share of the rows of an input, 0 to 1, that may be rejected before the read fails. 0: one
+	// rejected row fails it.
+	MaxRejectShare float64
+
+	// Workers is the number of pieces of files that are decoded at the same time; every core when 0.
+	Workers int
+
+	// OnProgress, if not nil, is called with the bytes read so far and the bytes of all inputs. Calls do not overlap.
+	OnProgress func(done, total int64)
+}
+
+// Feature is one column of the related series and its role.
+type Feature struct {
+	Name string // matched without regard to case
+	Role demand.Role
+}
+
+const longestHorizon = 500 // periods; the limit of Amazon Forecast's local models, together with length − 1
+
+func (s Spec) check() error {
+	switch {
+	case len(s.Target) == 0:
+		return fmt.Errorf("read target: no file is named; name a file, a folder of parts or a glob")
+	case s.Freq.N < 1:
+		return fmt.Errorf("read target: the frequency is missing; use demand.ParseFreq, or demand.Daily")
+	case s.Horizon < 1:
+		return fmt.Errorf("read target: the horizon is %d periods; it must be 1 or more", s.Horizon)
+	case s.Horizon > longestHorizon:
+		return fmt.Errorf("read target: the horizon is %d periods; %d is the longest", s.Horizon, longestHorizon)
+	case !(s.MaxRejectShare >= 0 && s.MaxRejectShare <= 1):
+		return fmt.Errorf("read target: the allowed share of rejected rows is %g; it must lie between 0 and 1", s.MaxRejectShare)
+	}
+	return nil
+}
+
+func (s Spec) workers() int {
+	if s.Workers > 0 {
+		return s.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}

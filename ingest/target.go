@@ -1,0 +1,160 @@
+package ingest
+
+import (
+	"math"
+
+	"github.com/apache/arrow/go/v14/arrow/array"
+
+	"shelfcast/engine/demand"
+	"shelfcast/schemas"
+)
+
+// targetShaper stages the target rows that one worker decodes.
+type targetShaper struct {
+	w       *worker
+	periods periods
+	last    demand.Period // rows after it are not needed
+	pairs   *pairs
+	keys    []demand.Key // of the worker's own series numbers
+	spans   []span       // of the worker's own series numbers
+	chunks  []*chunk
+}
+
+// span is the first and the last period that a series has a row in.
+type span struct{ first, last demand.Period }
+
+// chunk is the usable rows of one batch, small enough to hold all of them until the panel's size is known.
+type chunk struct {
+	by     *targetShaper
+	file   int
+	order  int64
+	series []int32
+	period []demand.Period
+	value  []float64
+	into   []int32 // seconds into the period; nil where all rows begin their period
+}
+
+func newTargetShaper(w *worker, cal demand.Calendar, last demand.Period) *targetShaper {
+	s := &targetShaper{w: w, periods: periods{cal: cal}, last: last}
+	s.pairs = newPairs(s.newSeries)
+	return s
+}
+
+const (
+	emptyItem  = -1 // in place of a series: the item is empty
+	emptyStore = -2
+)
+
+// newSeries numbers a key. Empty names are no key.
+func (s *targetShaper) newSeries(item, store int32) (lo, hi int32) {
+	key := demand.Key{Item: s.w.labels[0].names[item]}
+	if key.Item == "" {
+		return emptyItem, 0
+	}
+	if store != noStore {
+		if key.Store = s.w.labels[1].names[store]; key.Store == "" {
+			return emptyStore, 0
+		}
+	}
+	lo = int32(len(s.keys))
+	s.keys = append(s.keys, key)
+	s.spans = append(s.spans, span{math.MaxInt32, math.MinInt32})
+	return lo, lo + 1
+}
+
+// targetRows are the columns of a target batch.
+type targetRows struct {
+	items, stores []int32 // stores is nil where rows name none
+	seconds       []int64
+	demand        *array.Float64
+}
+
+func readTarget(b *batch) targetRows {
+	var r targetRows
+	at := 1
+	r.items = labelNumbers(b, 0)
+	if b.file.table.stores {
+		r.stores = labelNumbers(b, 1)
+		at = 2
+	}
+	r.seconds = seconds(b, at)
+	r.demand = b.rec.Column(at + 1).(*array.Float64)
+	return r
+}
+
+// take stages the rows of b.
+func (s *targetShaper) take(b *batch) error {
+	r := readTarget(b)
+	n := len(r.items)
+	c := &chunk{
+		by: s, file: b.file.index, order: b.order,
+		series: make([]int32, 0, n), period: make([]demand.Period, 0, n), value: make([]float64, 0, n),
+	}
+	values := r.demand.Float64Values()
+	store := int32(noStore)
+	for i, item := range r.items {
+		if r.stores != nil {
+			store = r.stores[i]
+		}
+		sec, v := r.seconds[i], values[i]
+		if sec == noTime {
+			continue
+		}
+		series := s.pairs.find(item, store).lo
+		if series < 0 || !(v >= 0) || v > math.MaxFloat64 {
+			if series < 0 {
+				s.w.reject(emptyKey(b.at(i), series))
+				continue
+			}
+			if !r.demand.IsNull(i) {
+				s.w.reject(fault{b.at(i), schemas.Demand, badDemand(v), formatNumber(v)})
+				continue
+			}
+		}
+		period, into := s.periods.at(sec)
+		if period > s.last {
+			s.w.skip(AfterAsOf)
+			continue
+		}
+		s.stage(c, series, period, into, v)
+	}
+	s.w.tally.used += int64(len(c.series))
+	if len(c.series) > 0 {
+		s.chunks = append(s.chunks, c)
+	}
+	return nil
+}
+
+func (s *targetShaper) stage(c *chunk, series int32, period demand.Period, into int32, v float64) {
+	if into != 0 && c.into == nil {
+		c.into = make([]int32, len(c.series), cap(c.series))
+	}
+	if c.into != nil {
+		c.into = append(c.into, into)
+	}
+	c.series = append(c.series, series)
+	c.period = append(c.period, period)
+	c.value = append(c.value, v)
+	at := &s.spans[series]
+	at.first = min(at.first, period)
+	at.last = max(at.last, period)
+}
+
+// emptyKey rejects a row whose key stands for no series: see newSeries.
+func emptyKey(at place, series int32) fault {
+	if series == emptyStore {
+		return fault{at: at, column: schemas.StoreID, reason: EmptyStore}
+	}
+	return fault{at: at, column: schemas.ItemID, reason: EmptyItem}
+}
+
+// badDemand says what is wrong with a demand that is not a finite number of zero or more.
+func badDemand(v float64) Reason {
+	switch {
+	case math.IsNaN(v):
+		return NaNDemand
+	case math.IsInf(v, 0):
+		return InfiniteNumber
+	}
+	return NegativeDemand
+}
