@@ -67,10 +67,10 @@ postgres: ## find the binaries of PostgreSQL, or install them
 	root=""; if [ "$$(id -u)" != 0 ]; then root=sudo; fi; \
 	echo "installing PostgreSQL"; \
 	export DEBIAN_FRONTEND=noninteractive; \
-	$$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null && \
+	$$root apt-get update -qq && $$root apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends postgresql-common >/dev/null && \
 	$$root mkdir -p /etc/postgresql-common/createcluster.d && \
 	echo "create_main_cluster = false" | $$root tee /etc/postgresql-common/createcluster.d/shelfcast.conf >/dev/null && \
-	$$root apt-get install -y -qq --no-install-recommends postgresql >/dev/null; status=$$?; \
+	$$root apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends postgresql >/dev/null; status=$$?; \
 	$$root rm -f /etc/postgresql-common/createcluster.d/shelfcast.conf; \
 	if [ $$status != 0 ]; then echo "PostgreSQL could not be installed: run 'apt-get install postgresql' as root, then make again" >&2; exit 1; fi
 
