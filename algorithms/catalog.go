@@ -9,6 +9,7 @@ import (
 
 	"shelfcast/algorithms/baseline"
 	"shelfcast/engine/demand"
+	"shelfcast/engine/nearest"
 )
 
 // Entry is one model of the catalogue. A model that looks at one series at a time is Local; another is Global.
@@ -61,18 +62,20 @@ func Names() []string {
 	return names
 }
 
-// Lookup returns the entry of that name. The error of a name that is not known tells the nearest one.
+// Lookup returns the entry of that name. The error of a name that is not known tells the nearest one, if one is near.
 func Lookup(name string) (Entry, error) {
 	all := Catalog()
 	if i := slices.IndexFunc(all, func(e Entry) bool { return e.Name == name }); i >= 0 {
 		return all[i], nil
 	}
-	names := Names()
-	return Entry{}, fmt.Errorf("find model %q: not in this build; did you mean %s? known are %s",
-		name, nearest(name, names), strings.Join(names, ", "))
+	names, hint := Names(), ""
+	if like := nearest.Name(name, names); like != "" {
+		hint = "did you mean " + like + "? "
+	}
+	return Entry{}, fmt.Errorf("find model %q: not in this build; %sknown are %s", name, hint, strings.Join(names, ", "))
 }
 
-// ByName returns the model of that name. The error of a name that is not known tells the nearest one.
+// ByName returns the model of that name. The error of a name that is not known tells the nearest one, if one is near.
 func ByName(name string) (demand.Model, error) {
 	e, err := Lookup(name)
 	if err != nil {
@@ -91,32 +94,4 @@ func Decode(name string, data []byte) (demand.SeriesFitted, error) {
 		return nil, fmt.Errorf("read a fit of %s: it is fitted on all series together and is not stored by series", name)
 	}
 	return e.Decode(data)
-}
-
-// nearest returns the name that takes the fewest edits to make of what was given, the first of equals. Case does not
-// count.
-func nearest(given string, names []string) string {
-	given = strings.ToLower(given)
-	return slices.MinFunc(names, func(a, b string) int { return edits(given, a) - edits(given, b) })
-}
-
-// edits returns how many bytes must be inserted, deleted or replaced to make b of a: the distance of Levenshtein (1966).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -64,24 +64,6 @@ func TestANameThatIsNotKnownIsAnsweredWithTheNearest(t *testing.T) {
 	}
 }
 
-func TestEditsAreThoseOfLevenshtein(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{
-		{"kitten", "sitting", 3}, // the textbook example: k→s, e→i, +g
-		{"", "abc", 3},
-		{"abc", "", 3},
-		{"same", "same", 0},
-		{"ab", "ba", 2},
-	} {
-		if got := edits(c.a, c.b); got != c.want {
-			t.Errorf("%q to %q takes %d edits, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
 func TestAStoredFitIsReadBackByName(t *testing.T) {
 	t.Parallel()
 	s := demand.Series{Cal: demand.Calendar{Freq: demand.Daily}, Start: 16832, Y: []float64{1, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6, 7, 8, 2}}

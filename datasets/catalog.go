@@ -11,6 +11,7 @@ import (
 	"shelfcast/datasets/layout"
 	"shelfcast/datasets/m5"
 	"shelfcast/datasets/storeitem"
+	"shelfcast/engine/nearest"
 )
 
 // Set is a public data set.
@@ -60,38 +61,9 @@ func Import(ctx context.Context, name, from, out string, o layout.Options) (*lay
 		}
 		names = append(names, s.Name)
 	}
-	return nil, fmt.Errorf("import %q: %w; did you mean %s? This build has %s",
-		name, ErrUnknown, nearest(name, names), strings.Join(names, ", "))
-}
-
-// nearest returns the name that the fewest edits turn word into.
-func nearest(word string, names []string) string {
-	best := names[0]
-	for _, name := range names[1:] {
-		if edits(word, name) < edits(word, best) {
-			best = name
-		}
+	hint := ""
+	if like := nearest.Name(name, names); like != "" {
+		hint = "did you mean " + like + "? "
 	}
-	return best
-}
-
-// edits returns the Levenshtein distance of a and b in bytes: how many insertions, deletions and substitutions lie
-// between them.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
+	return nil, fmt.Errorf("import %q: %w; %sthis build has %s", name, ErrUnknown, hint, strings.Join(names, ", "))
 }

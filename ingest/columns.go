@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"shelfcast/engine/nearest"
 	"shelfcast/schemas"
 )
 
@@ -34,12 +35,19 @@ func require(f *file, at map[string]int, columns ...string) error {
 		if len(f.header) == 1 && strings.ContainsAny(f.header[0], ";\t|") {
 			return f.errorf("the header is one column, %q; separate columns with commas", f.header[0])
 		}
-		if like := nearest(name, folded(f.header)); like != "" {
-			return f.errorf("column %q is missing; is it the one named %q? the file has %s", name, like, strings.Join(f.header, ", "))
+		if like := nearest.Name(name, f.header); like != "" {
+			return f.errorf("column %q is missing; is it the one named %q? the file has %s", name, like, listed(f.header))
 		}
-		return f.errorf("column %q is missing; the file has %s", name, strings.Join(f.header, ", "))
+		return f.errorf("column %q is missing; the file has %s", name, listed(f.header))
 	}
 	return nil
+}
+
+const namesListed = 20 // of columns, in an error
+
+func listed(names []string) string {
+	first := names[:min(len(names), namesListed)]
+	return andMore(first, len(names))
 }
 
 func folded(names []string) []string {
@@ -110,7 +118,7 @@ func onlyTarget(f *file) error {
 		if len(f.header) == 1 {
 			return require(f, map[string]int{}, schemas.ItemID)
 		}
-		if like := nearest(fold(name), targetColumns); like != "" {
+		if like := nearest.Name(name, targetColumns); like != "" {
 			return f.errorf("column %q is not expected; did you mean %q?", name, like)
 		}
 		return f.errorf("column %q is not expected; the target has %s, and features belong in the related series", name, strings.Join(targetColumns, ", "))

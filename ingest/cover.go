@@ -20,7 +20,7 @@ func (r *relation) nullsInPast() (n int64) {
 	return n
 }
 
-const listed = 10 // keys, or keys and dates, that an error names
+const keysListed = 10 // keys, or keys and dates, that an error names
 
 // checkAhead reports features that are not known for every series and every period to forecast.
 func (r *relation) checkAhead() error {
@@ -56,7 +56,7 @@ func (r *relation) missingAhead(x demand.Column) string {
 		if !math.IsNaN(v) {
 			continue
 		}
-		if total++; total <= listed {
+		if total++; total <= keysListed {
 			key, period := r.f.Keys[i/r.f.H], r.f.Start+demand.Period(i%r.f.H)
 			out = append(out, key.String()+" "+r.f.Cal.Format(period))
 		}
@@ -74,7 +74,7 @@ func (r *relation) seriesWithout(feature int) error {
 		if countNaN(past) < len(past) || countNaN(ahead) < len(ahead) {
 			continue
 		}
-		if total++; total <= listed {
+		if total++; total <= keysListed {
 			out = append(out, key.String())
 		}
 	}

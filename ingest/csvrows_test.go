@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"shelfcast/engine/demand"
 )
@@ -32,7 +33,7 @@ func plainRows(content []byte) (rows map[string]float64, rejected int, err error
 		} else if math.IsNaN(v) {
 			okNumber = false
 		}
-		if !okTime || !okNumber || v < 0 || math.IsInf(v, 0) || rec[0] == "" || rec[1] == "" {
+		if !okTime || !okNumber || v < 0 || v > 1e100 || !plainKey(rec[0]) || !plainKey(rec[1]) {
 			rejected++
 			continue
 		}
@@ -40,6 +41,8 @@ func plainRows(content []byte) (rows map[string]float64, rejected int, err error
 	}
 	return rows, rejected, nil
 }
+
+func plainKey(s string) bool { return s != "" && utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // checkRows compares a read with the slow way: how many rows there are, how many are rejected, and every demand.
 func checkRows(t *testing.T, content []byte, size int) {

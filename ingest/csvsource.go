@@ -102,6 +102,9 @@ func (s *csvSource) readHeader(data []byte) ([]byte, error) {
 		data = rest
 		s.line++
 		line = bytes.TrimSuffix(line, []byte{'\r'})
+		if bytes.IndexByte(line, '\r') >= 0 {
+			return nil, s.file.errorf("lines end with a carriage return alone; end them with a newline")
+		}
 		if len(line) > 0 {
 			s.header = trimAll(strings.Split(string(line), ","))
 			return data, nil

@@ -3,7 +3,11 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -65,8 +69,11 @@ func spec(change func(*Spec)) func(d folder) Spec {
 var badInputs = []badInput{
 	{"no files", func(folder) Spec { return daily() }, `read target: no file is named; name a file, a folder of parts or a glob`},
 	{"no match", func(d folder) Spec { return daily(d.path + "/*.nothing") }, `read target: DIR/*.nothing: no such file; check the path`},
-	{"bad pattern", func(d folder) Spec { return daily(d.path + "/[") }, `read target: DIR/[: syntax error in pattern; see path.Match for patterns`},
-	{"empty folder", func(d folder) Spec { d.write("parts/_SUCCESS", nil); return daily(d.path + "/parts") }, `read target: DIR/parts: no such file; check the path`},
+	{"bad pattern", func(d folder) Spec { return daily(d.path + "/[") }, `read target: DIR/[: no such file, and no pattern: syntax error in pattern; close its brackets`},
+	{"empty folder", func(d folder) Spec { d.write("parts/_SUCCESS", nil); return daily(d.path + "/parts") }, `read target: DIR/parts: the folder holds no file; names that begin with . or _ do not count`},
+	{"empty name", func(folder) Spec { return daily("") }, `read target: an empty name is no file; name a file, a folder of parts or a glob`},
+	{"device", func(folder) Spec { return daily(os.DevNull) }, `read target: /dev/null is a pipe or a device, and a file is read more than once; write it to a file first`},
+	{"file for a folder", func(d folder) Spec { return daily(tenDays(d, "t.csv") + "/part.csv") }, `read target: stat DIR/t.csv/part.csv: not a directory`},
 	{"named twice", func(d folder) Spec { p := tenDays(d, "t.csv"); return daily(p, p) }, `read target: DIR/t.csv is named twice; name each file once`},
 	{"no frequency", spec(func(s *Spec) { s.Freq = demand.Freq{} }), `read target: the frequency is missing; use demand.ParseFreq, or demand.Daily`},
 	{"horizon zero", spec(func(s *Spec) { s.Horizon = 0 }), `read target: the horizon is 0 periods; it must be 1 or more`},
@@ -80,6 +87,10 @@ var badInputs = []badInput{
 	{"blank file", target("", "", ""), `read target: DIR/t.csv: there is no header; name the columns in the first line`},
 	{"header only", target(header), `read target: DIR/t.csv: there is a header and no row; give it rows, or leave the input out`},
 	{"utf-16", targetBytes(func(testing.TB) []byte { return []byte("\xff\xfei\x00t\x00") }), `read target: DIR/t: the text is UTF-16; save it as UTF-8`},
+	{"utf-16 without a mark", targetBytes(func(testing.TB) []byte { return []byte("i\x00t\x00,\x00") }), `read target: DIR/t: the first line is not UTF-8 text; is this a CSV file?`},
+	{"picture", targetBytes(func(testing.TB) []byte { return []byte("\x89PNG\r\n\x1a\n\x00\x00") }), `read target: DIR/t: the first line is not UTF-8 text; is this a CSV file?`},
+	{"quoted control character", target("\"item\nid\",demand", "a,1"), `read target: DIR/t.csv: the first line is not UTF-8 text; is this a CSV file?`},
+	{"carriage returns", targetBytes(func(testing.TB) []byte { return []byte(header + "\ra,s,2024-01-01,1\r") }), `read target: DIR/t: lines end with a carriage return alone; end them with a newline`},
 	{"semicolons", target("item_id;timestamp;demand", "a;2024-01-01;1"), `read target: DIR/t.csv: the header is one column, "item_id;timestamp;demand"; separate columns with commas`},
 	{"missing column", target("item_id,demand", "a,1"), `read target: DIR/t.csv: column "timestamp" is missing; the file has item_id, demand`},
 	{"no header", target("a,s,2024-01-01,1", "a,s,2024-01-02,1"), `read target: DIR/t.csv: the first line holds "2024-01-01" and looks like data; name the columns in a header`},
@@ -122,6 +133,9 @@ var badInputs = []badInput{
 	{"negative", target(header, "a,s,2024-02-01,-2.5"), `read target: DIR/t.csv:2: demand: negative_demand: "-2.5"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"nan", target(header, "a,s,2024-02-01,NaN"), `read target: DIR/t.csv:2: demand: nan_demand: "NaN"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"infinite", target(header, "a,s,2024-02-01,+Inf"), `read target: DIR/t.csv:2: demand: infinite_number: "+Inf"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
+	{"too large", target(header, "a,s,2024-02-01,1e101"), `read target: DIR/t.csv:2: demand: number_too_large: "1e+101"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
+	{"latin-1 item", target(header, "caf\xe9,s,2024-02-01,1"), `read target: DIR/t.csv:2: item_id: bad_text: "caf\xe9"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
+	{"zero byte in a store", target(header, "a,s\x00,2024-02-01,1"), `read target: DIR/t.csv:2: store_id: bad_text: "s\x00"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"empty item", target(header, ",s,2024-02-01,1"), `read target: DIR/t.csv:2: item_id: empty_item_id: ""; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"empty store", target(header, "a,,2024-02-01,1"), `read target: DIR/t.csv:2: store_id: empty_store_id: ""; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"too few fields", target(header, "a,s,2024-02-01,1", "a,s,2024-02-02"), `read target: DIR/t.csv:3: row: field_count: "3 of 4 fields"; 1 of 2 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
@@ -137,12 +151,15 @@ var badInputs = []badInput{
 		return daily(d.csv("t.csv", append(lines, "z,s,2024-01-01,1")...))
 	}, `read target: 81 rows would make 2162321 cells, since they run from 1950-01-01 to 2024-01-01; look for a wrong date, or choose a longer period than D`},
 
+	{"wrong year", target(header, "a,s,2024-01-01,1", "b,s,2024-01-02,1", "a,s,2024-01-03,1", "a,s,2052-01-04,1"), `read target: no series has a row between 2024-01-03 and 2052-01-04, 10227 of the 10231 periods; 3 rows are before, 1 after: look for a wrong date`},
+
 	{"related without key", related("item,store_id,timestamp,price", "a,s,2024-01-01,1"), `read related: DIR/r.csv: column "item_id" is missing; the file has item, store_id, timestamp, price`},
 	{"related with demand", related("item_id,store_id,timestamp,demand", "a,s,2024-01-01,1"), `read related: DIR/r.csv: the related series must not hold "demand": a model would read what it is to predict`},
 	{"related without feature", related("item_id,store_id,timestamp", "a,s,2024-01-01"), `read related: DIR/r.csv: there is no feature beside the keys; add a column of numbers, or leave the related series out`},
 	{"related text", related("item_id,store_id,timestamp,price,weather", "a,s,2024-01-01,1,", "a,s,2024-01-02,1,sunny"), `read related: DIR/r.csv: column "weather" is not numeric (line 3: "sunny"); features are numbers: code it, leave it out, or list the features to use`},
 	{"related bad number", related("item_id,store_id,timestamp,price", "a,s,2024-01-01,1", "a,s,2024-01-02,1.2.3"), `read related: DIR/r.csv:3: price: bad_number: "1.2.3"; 1 of 2 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"related infinite", related("item_id,store_id,timestamp,price", "a,s,2024-01-01,1", "a,s,2024-01-02,inf"), `read related: DIR/r.csv:3: price: infinite_number: "+Inf"; 1 of 2 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
+	{"related too large", related("item_id,store_id,timestamp,price", "a,s,2024-01-01,-1e101"), `read related: DIR/r.csv:2: price: number_too_large: "-1e+101"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"related empty store", related("item_id,store_id,timestamp,price", "a,,2024-01-01,1"), `read related: DIR/r.csv:2: store_id: empty_store_id: ""; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"related duplicate", related("item_id,store_id,timestamp,price", "a,s,2024-01-01,1", "a,s,2024-01-11,1", "a,s,2024-01-11,2"), `read related: two rows for a@s at 2024-01-11: DIR/r.csv:3 and DIR/r.csv:4; keep one row for each key and time`},
 	{"related stops", func(d folder) Spec {
@@ -184,6 +201,7 @@ var badInputs = []badInput{
 
 	{"item twice", items("item_id,category", "b,x", "a,x", "a,y"), `read items: two rows for item_id a: DIR/i.csv:3 and DIR/i.csv:4; keep one`},
 	{"item empty", items("item_id,category", ",x"), `read items: DIR/i.csv:2: item_id: empty_item_id: ""; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
+	{"latin-1 attribute", items("item_id,category", "a,Getr\xe4nke"), `read items: DIR/i.csv:2: category: bad_text: "Getr\xe4nke"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"items without key", items("item,category", "a,x"), `read items: DIR/i.csv: column "item_id" is missing; the file has item, category`},
 	{"stores without stores", func(d folder) Spec {
 		s := daily(d.csv("t.csv", "item_id,timestamp,demand", "a,2024-01-01,1", "a,2024-01-02,1"))
@@ -293,5 +311,48 @@ func TestAReadEndsWithItsContext(t *testing.T) {
 	cancel()
 	if _, err := Read(ctx, daily(tenDays(newFolder(t), "t.csv"))); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want a cancelled context", err)
+	}
+}
+
+func TestAPipeIsRefusedAndNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	d := newFolder(t)
+	tenDays(d, "parts/a.csv")
+	pipe := filepath.Join(d.path, "parts", "b.csv")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("no named pipes here:", err)
+	}
+	for _, path := range []string{pipe, filepath.Dir(pipe)} {
+		if _, err := Read(t.Context(), daily(path)); err == nil || !strings.Contains(err.Error(), "b.csv is a pipe or a device") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestAFolderThatMayNotBeReadIsNoMissingFile(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		t.Skip("root may read every folder")
+	}
+	d := newFolder(t)
+	path := tenDays(d, "closed/t.csv")
+	if err := os.Chmod(filepath.Dir(path), 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(filepath.Dir(path), 0o700) })
+	if _, err := Read(t.Context(), daily(path)); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("got %v, want a missing permission", err)
+	}
+}
+
+func TestAnErrorListsTwentyColumnsAtMost(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for i := range 25 {
+		names = append(names, fmt.Sprint("x", i))
+	}
+	_, err := Read(t.Context(), items(strings.Join(names, ","))(newFolder(t)))
+	if err == nil || !strings.HasSuffix(err.Error(), "x18, x19 and 5 more") {
+		t.Errorf("got %v", err)
 	}
 }

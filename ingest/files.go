@@ -2,7 +2,9 @@ package ingest
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,11 +48,21 @@ func list(in string, patterns []string) ([]*file, error) {
 }
 
 func filesOf(in, pattern string) ([]*file, error) {
+	if pattern == "" {
+		return nil, fmt.Errorf("read %s: an empty name is no file; name a file, a folder of parts or a glob", in)
+	}
 	paths := []string{pattern}
-	if _, err := os.Stat(pattern); err != nil {
+	_, err := os.Stat(pattern)
+	if errors.Is(err, fs.ErrNotExist) {
 		if paths, err = filepath.Glob(pattern); err != nil {
-			return nil, fmt.Errorf("read %s: %s: %w; see path.Match for patterns", in, pattern, err)
+			return nil, fmt.Errorf("read %s: %s: no such file, and no pattern: %w; close its brackets", in, pattern, err)
 		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", in, err)
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("read %s: %s: no such file; check the path", in, pattern)
 	}
 	var files []*file
 	for _, path := range paths {
@@ -61,7 +73,7 @@ func filesOf(in, pattern string) ([]*file, error) {
 		files = append(files, parts...)
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("read %s: %s: no such file; check the path", in, pattern)
+		return nil, fmt.Errorf("read %s: %s: the folder holds no file; names that begin with . or _ do not count", in, pattern)
 	}
 	return files, nil
 }
@@ -73,8 +85,11 @@ func partsOf(in, path string) ([]*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", in, err)
 	}
-	if !info.IsDir() {
+	if info.Mode().IsRegular() {
 		return []*file{{path: path, size: info.Size()}}, nil
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("read %s: %s is a pipe or a device, and a file is read more than once; write it to a file first", in, path)
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"math"
 	"slices"
 
 	"shelfcast/schemas"
@@ -59,7 +58,7 @@ func rejected(b *batch, row, first int) bool {
 	for c := first; c < len(b.file.table.kinds); c++ {
 		v, null := numbers(b, c)[row], b.rec.Column(c).IsNull(row)
 		isDemand := b.file.table.name(c) == schemas.Demand
-		if math.IsInf(v, 0) || isDemand && !null && !(v >= 0) {
+		if tooLarge(v) || isDemand && !null && !(v >= 0) {
 			return true
 		}
 	}

@@ -160,12 +160,29 @@ func (s *metadataShaper) take(b *batch) error {
 		case !s.needed[name]:
 			s.w.skip(KeyNotInTarget)
 		default:
+			if a := s.badText(i, columns); a >= 0 {
+				s.w.reject(fault{b.at(i), b.file.table.name(a + 1), BadText, s.label(a, columns[a][i])})
+				continue
+			}
 			if err := s.keep(b, i, name, columns); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// label returns the text that number id stands for in attribute a.
+func (s *metadataShaper) label(a int, id int32) string { return s.w.labels[a+1].names[id] }
+
+// badText returns the first attribute of a row that cannot be stored, or −1.
+func (s *metadataShaper) badText(row int, columns [][]int32) int {
+	for a, ids := range columns {
+		if !storable(s.label(a, ids[row])) {
+			return a
+		}
+	}
+	return -1
 }
 
 func (s *metadataShaper) keep(b *batch, row int, name string, columns [][]int32) error {

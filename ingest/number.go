@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 )
 
@@ -58,4 +59,18 @@ func parseOddNumber(b []byte) (float64, bool) {
 	}
 	v, err := strconv.ParseFloat(string(b), 64)
 	return v, err == nil
+}
+
+// largestNumber is the largest demand, and the largest feature in size, that is accepted: sums and squares of such
+// numbers are finite.
+const largestNumber = 1e100
+
+func tooLarge(v float64) bool { return math.Abs(v) > largestNumber }
+
+// badSize says what is wrong with a number that is too large.
+func badSize(v float64) Reason {
+	if math.IsInf(v, 0) {
+		return InfiniteNumber
+	}
+	return NumberTooLarge
 }

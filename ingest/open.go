@@ -1,5 +1,12 @@
 package ingest
 
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
 // open opens a file whose columns have been matched.
 func open(f *file) (source, error) {
 	if f.packing == parquetFile {
@@ -26,12 +33,23 @@ func inspect(f *file) (*csvPiece, error) {
 		return nil, err
 	}
 	f.header = s.header
+	if !isText(f.header) {
+		return nil, f.errorf("the first line is not UTF-8 text; is this a CSV file?")
+	}
 	for _, name := range f.header {
 		if _, _, ok := parseStamp([]byte(name)); ok {
 			return nil, f.errorf("the first line holds %q and looks like data; name the columns in a header", name)
 		}
 	}
 	return p, nil
+}
+
+// isText reports whether names are UTF-8 without control characters. A tab may separate columns, which is told apart.
+func isText(names []string) bool {
+	control := func(r rune) bool { return unicode.IsControl(r) && r != '\t' }
+	return !slices.ContainsFunc(names, func(name string) bool {
+		return !utf8.ValidString(name) || strings.ContainsFunc(name, control)
+	})
 }
 
 // inspectedBytes is the most that is read of a text to learn its columns.

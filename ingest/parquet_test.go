@@ -95,7 +95,7 @@ func bit(b bool) float64 {
 
 func TestEveryTimeTypeOfParquetIsRead(t *testing.T) {
 	t.Parallel()
-	days := []int64{-25567, -1, 0, 1, 19723} // from 1900-01-01 to 2024-01-01
+	days := []int64{-25567, -12000, -1, 0, 1, 10000, 19723} // from 1900-01-01 to 2024-01-01, without a gap of a third
 	for name, content := range map[string][]byte{
 		"date": momentsOf(t, parquet.Date(), func(day int64) parquet.Value { return parquet.Int32Value(int32(day)) }, days),
 		"ms":   momentsOf(t, parquet.Timestamp(parquet.Millisecond), func(day int64) parquet.Value { return parquet.Int64Value(day * 86400e3) }, days),

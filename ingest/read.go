@@ -124,9 +124,30 @@ func (r *reader) readTarget(ctx context.Context, audit *Audit) (*demand.Panel, e
 	if !r.spec.AsOf.IsZero() {
 		last = cal.Period(r.spec.AsOf)
 	}
+	shapers, err := r.stageTarget(ctx, audit, cal, last, AfterAsOf)
+	if err != nil {
+		return nil, err
+	}
+	if end, cut := unfinished(shapers); cut && r.spec.AsOf.IsZero() {
+		again := *r
+		again.progress = &progress{}
+		if shapers, err = again.stageTarget(ctx, audit, cal, end-1, UnfinishedPeriod); err != nil {
+			return nil, err
+		}
+	}
+	p, err := shape(shapers, r.spec, audit)
+	var twice *duplicate
+	if errors.As(err, &twice) {
+		return nil, r.locate(ctx, twice, r.target)
+	}
+	return p, err
+}
+
+// stageTarget reads the rows of the target up to a last period; later ones are not needed for the reason given.
+func (r *reader) stageTarget(ctx context.Context, audit *Audit, cal demand.Calendar, last demand.Period, later Reason) ([]*targetShaper, error) {
 	var shapers []*targetShaper
 	in, err := r.decode(ctx, "target", r.target, r.spec.workers(), func(w *worker) shaper {
-		s := newTargetShaper(w, cal, last)
+		s := newTargetShaper(w, cal, last, later)
 		shapers = append(shapers, s)
 		return s
 	})
@@ -134,12 +155,7 @@ func (r *reader) readTarget(ctx context.Context, audit *Audit) (*demand.Panel, e
 		return nil, err
 	}
 	audit.Target = *in
-	p, err := shape(shapers, r.spec, audit)
-	var twice *duplicate
-	if errors.As(err, &twice) {
-		return nil, r.locate(ctx, twice, r.target)
-	}
-	return p, err
+	return shapers, nil
 }
 
 // decode reads the files of an input into the shapers and accounts for the rows. It fails where more rows than allowed

@@ -298,3 +298,23 @@ func TestARejectedRowIsNoDuplicate(t *testing.T) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
+
+func TestNoDemandHasOneForm(t *testing.T) {
+	t.Parallel()
+	r := mustRead(t, daily(newFolder(t).csv("tts.csv", header, "a,s,2024-01-01,-0", "a,s,2024-01-02,-0.0")))
+	for _, y := range r.Panel.Y {
+		if math.Signbit(y) {
+			t.Error("a demand of −0 is kept, and would be written as such")
+		}
+	}
+}
+
+func TestALongPauseOfASmallShareIsNoWrongDate(t *testing.T) {
+	t.Parallel()
+	lines := []string{header}
+	for day := int64(0); day < 4000; day += 100 {
+		lines = append(lines, "a,s,"+dayText(10000+day)+",1")
+	}
+	lines = append(lines, "a,s,"+dayText(10000+3900+800)+",1") // more than two years, less than a third
+	mustRead(t, daily(newFolder(t).csv("tts.csv", lines...)))
+}

@@ -13,6 +13,7 @@ const (
 	FieldCount        Reason = iota // the line has more or fewer fields than the header
 	EmptyItem                       // item_id is empty
 	EmptyStore                      // store_id is empty, in an input that has the column
+	BadText                         // item_id, store_id or an attribute is not UTF-8, or holds a zero byte
 	EmptyTimestamp                  // timestamp is empty
 	BadTimestamp                    // timestamp is no day and time of the calendar in a known format
 	TimestampZone                   // timestamp names a zone; business time has none
@@ -20,6 +21,7 @@ const (
 	TimestampFraction               // timestamp has a fraction of a second
 	BadNumber                       // demand or a feature is no number
 	InfiniteNumber                  // demand or a feature is infinite
+	NumberTooLarge                  // demand or a feature is larger in size than 1e100: squares of it would be infinite
 	NaNDemand                       // demand is NaN
 	NegativeDemand                  // demand is below zero
 )
@@ -28,6 +30,7 @@ const (
 const (
 	AfterAsOf         Reason = NegativeDemand + 1 + iota // its period lies after Spec.AsOf
 	BeforeSeriesStart                                    // a related row before its series begins
+	UnfinishedPeriod                                     // its period is the last, and was not over when the feed ended
 	AfterHorizon                                         // a related row after the periods to forecast
 	KeyNotInTarget                                       // the target has no such series, item or store
 )
@@ -38,9 +41,9 @@ const (
 )
 
 var reasonNames = [allReasons]string{
-	"field_count", "empty_item_id", "empty_store_id", "empty_timestamp", "bad_timestamp", "timestamp_with_zone",
-	"timestamp_out_of_range", "timestamp_with_fraction", "bad_number", "infinite_number", "nan_demand", "negative_demand",
-	"after_as_of", "before_series_start", "after_horizon", "key_not_in_target",
+	"field_count", "empty_item_id", "empty_store_id", "bad_text", "empty_timestamp", "bad_timestamp", "timestamp_with_zone",
+	"timestamp_out_of_range", "timestamp_with_fraction", "bad_number", "infinite_number", "number_too_large", "nan_demand", "negative_demand",
+	"after_as_of", "before_series_start", "unfinished_period", "after_horizon", "key_not_in_target",
 }
 
 // String returns the code, such as negative_demand.

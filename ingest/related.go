@@ -153,15 +153,16 @@ func (s *relatedShaper) take(b *batch) error {
 		}
 		at := s.pairs.find(item, store)
 		if at.lo < 0 {
-			s.w.reject(emptyKey(b.at(i), at.lo))
+			s.w.reject(s.w.keyFault(b.at(i), at.lo, item, store))
 			continue
 		}
 		if at.lo == at.hi {
 			s.w.skip(KeyNotInTarget)
 			continue
 		}
-		if column := r.infinite(i); column >= 0 {
-			s.w.reject(fault{b.at(i), s.rel.features[r.table.features[column]].Name, InfiniteNumber, formatNumber(r.values[column][i])})
+		if column := r.tooLarge(i); column >= 0 {
+			v := r.values[column][i]
+			s.w.reject(fault{b.at(i), s.rel.features[r.table.features[column]].Name, badSize(v), formatNumber(v)})
 			continue
 		}
 		period, _ := s.periods.at(r.seconds[i])
@@ -170,10 +171,10 @@ func (s *relatedShaper) take(b *batch) error {
 	return nil
 }
 
-// infinite returns the first number column that is infinite in a row, or −1.
-func (r *relatedRows) infinite(row int) int {
+// tooLarge returns the first number column that is too large in a row, or −1.
+func (r *relatedRows) tooLarge(row int) int {
 	for c, v := range r.values {
-		if math.IsInf(v[row], 0) {
+		if tooLarge(v[row]) {
 			return c
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
+	"shelfcast/engine/nearest"
 	"shelfcast/schemas"
 )
 
@@ -107,10 +107,10 @@ func (l *layouts) choose() error {
 }
 
 func (l *layouts) missing(name string, there []string) error {
-	if like := nearest(fold(name), there); like != "" {
+	if like := nearest.Name(name, there); like != "" {
 		return fmt.Errorf("read related: feature %q is in no file; did you mean %q?", name, like)
 	}
-	return fmt.Errorf("read related: feature %q is in no file; the files have %s", name, strings.Join(there, ", "))
+	return fmt.Errorf("read related: feature %q is in no file; the files have %s", name, listed(there))
 }
 
 // bind gives f the table of its columns.

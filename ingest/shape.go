@@ -110,6 +110,9 @@ func (m *staged) panel(s Spec) (*demand.Panel, error) {
 	if err := m.checkSize(p, first); err != nil {
 		return nil, err
 	}
+	if err := m.checkGap(p.Cal, first, last); err != nil {
+		return nil, err
+	}
 	p.Y = make([]float64, p.Cells())
 	for i := range p.Y {
 		p.Y[i] = unseen

@@ -13,7 +13,8 @@ import (
 type targetShaper struct {
 	w       *worker
 	periods periods
-	last    demand.Period // rows after it are not needed
+	last    demand.Period // rows after it are not needed,
+	later   Reason        // for this reason
 	pairs   *pairs
 	keys    []demand.Key // of the worker's own series numbers
 	spans   []span       // of the worker's own series numbers
@@ -34,27 +35,20 @@ type chunk struct {
 	into   []int32 // seconds into the period; nil where all rows begin their period
 }
 
-func newTargetShaper(w *worker, cal demand.Calendar, last demand.Period) *targetShaper {
-	s := &targetShaper{w: w, periods: periods{cal: cal}, last: last}
+func newTargetShaper(w *worker, cal demand.Calendar, last demand.Period, later Reason) *targetShaper {
+	s := &targetShaper{w: w, periods: periods{cal: cal}, last: last, later: later}
 	s.pairs = newPairs(s.newSeries)
 	return s
 }
 
-const (
-	emptyItem  = -1 // in place of a series: the item is empty
-	emptyStore = -2
-)
-
-// newSeries numbers a key. Empty names are no key.
+// newSeries numbers a key, or says why it is none.
 func (s *targetShaper) newSeries(item, store int32) (lo, hi int32) {
 	key := demand.Key{Item: s.w.labels[0].names[item]}
-	if key.Item == "" {
-		return emptyItem, 0
-	}
 	if store != noStore {
-		if key.Store = s.w.labels[1].names[store]; key.Store == "" {
-			return emptyStore, 0
-		}
+		key.Store = s.w.labels[1].names[store]
+	}
+	if bad := checkKey(key, store != noStore); bad < 0 {
+		return bad, 0
 	}
 	lo = int32(len(s.keys))
 	s.keys = append(s.keys, key)
@@ -101,9 +95,9 @@ func (s *targetShaper) take(b *batch) error {
 			continue
 		}
 		series := s.pairs.find(item, store).lo
-		if series < 0 || !(v >= 0) || v > math.MaxFloat64 {
+		if series < 0 || !(v >= 0) || v > largestNumber {
 			if series < 0 {
-				s.w.reject(emptyKey(b.at(i), series))
+				s.w.reject(s.w.keyFault(b.at(i), series, item, store))
 				continue
 			}
 			if !r.demand.IsNull(i) {
@@ -113,7 +107,7 @@ func (s *targetShaper) take(b *batch) error {
 		}
 		period, into := s.periods.at(sec)
 		if period > s.last {
-			s.w.skip(AfterAsOf)
+			s.w.skip(s.later)
 			continue
 		}
 		s.stage(c, series, period, into, v)
@@ -134,27 +128,19 @@ func (s *targetShaper) stage(c *chunk, series int32, period demand.Period, into 
 	}
 	c.series = append(c.series, series)
 	c.period = append(c.period, period)
-	c.value = append(c.value, v)
+	c.value = append(c.value, v+0) // −0 becomes 0
 	at := &s.spans[series]
 	at.first = min(at.first, period)
 	at.last = max(at.last, period)
 }
 
-// emptyKey rejects a row whose key stands for no series: see newSeries.
-func emptyKey(at place, series int32) fault {
-	if series == emptyStore {
-		return fault{at: at, column: schemas.StoreID, reason: EmptyStore}
-	}
-	return fault{at: at, column: schemas.ItemID, reason: EmptyItem}
-}
-
-// badDemand says what is wrong with a demand that is not a finite number of zero or more.
+// badDemand says what is wrong with a demand that is not a number from zero to largestNumber.
 func badDemand(v float64) Reason {
 	switch {
 	case math.IsNaN(v):
 		return NaNDemand
-	case math.IsInf(v, 0):
-		return InfiniteNumber
+	case tooLarge(v):
+		return badSize(v)
 	}
 	return NegativeDemand
 }

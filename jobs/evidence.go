@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"shelfcast/engine/demand"
 	"shelfcast/evaluate/score"
@@ -68,14 +69,12 @@ func gather(p *demand.Panel, f *demand.Forecast, series []SeriesResult, samples 
 
 // firstLine returns an error without the stack that a panic brings.
 func firstLine(err error) string {
-	text := err.Error()
-	for i := range text {
-		if text[i] == '\n' {
-			return text[:i]
-		}
-	}
-	return text
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
 }
+
+// oneLine returns an error of several parts in one line.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // count adds n to the count of name, and keeps the list sorted by name.
 func count(list []report.Count, name string, n int64) []report.Count {

@@ -16,7 +16,9 @@ type FileSink struct {
 }
 
 // Lock does nothing: two runs that write the same file replace it whole, one after the other.
-func (s FileSink) Lock(context.Context) (func(), error) { return func() {}, nil }
+func (s FileSink) Lock(ctx context.Context) (context.Context, func(), error) {
+	return ctx, func() {}, nil
+}
 
 // Open begins the files.
 func (s FileSink) Open(_ context.Context, id Identity) (Book, error) {
@@ -79,6 +81,9 @@ func (b *fileBook) Publish(context.Context, *report.Report) error {
 	}
 	return b.forecasts.Close()
 }
+
+// Tidy does nothing: a file keeps one run.
+func (b *fileBook) Tidy(context.Context) error { return nil }
 
 // Fail removes the unfinished files.
 func (b *fileBook) Fail(context.Context, error) error {

@@ -47,7 +47,7 @@ func (n Night) models(e *evidence) []report.Model {
 			name = scored[m].Name()
 		}
 		out = append(out, report.Model{
-			Name: name, Floor: name == n.Floor.Name(), Chosen: m == len(scored) || len(e.Tallies) == 1, Scores: scores(windows),
+			Name: name, Floor: name == n.Floor.Name(), Chosen: m == len(scored) || m == 0 && len(n.Models) == 1, Scores: scores(windows),
 		})
 	}
 	return out

@@ -46,12 +46,25 @@ type Night struct {
 func (n Night) Run(ctx context.Context) (*report.Report, error) {
 	t := &clock{now: n.Now, progress: n.Progress}
 	started := n.Now()
-	unlock, err := n.Sink.Lock(ctx)
+	held, unlock, err := n.Sink.Lock(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
+	rep, err := n.locked(held, t, started)
+	return rep, stopped(held, err)
+}
 
+// stopped returns err, or ErrStopped with the reason where err came about because ctx has ended.
+func stopped(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil || errors.Is(err, ErrStopped) {
+		return err
+	}
+	return fmt.Errorf("%w: %w; run the same command again", ErrStopped, context.Cause(ctx))
+}
+
+// locked runs the night while the sink is held.
+func (n Night) locked(ctx context.Context, t *clock, started time.Time) (*report.Report, error) {
 	in, err := n.read(ctx, t)
 	if err != nil {
 		return nil, err
@@ -67,6 +80,7 @@ func (n Night) Run(ctx context.Context) (*report.Report, error) {
 	}
 	rep, err := n.fill(ctx, t, in, id, book)
 	if err != nil {
+		err = stopped(ctx, err)
 		// The run is closed even where ctx has ended: that is why it is closed.
 		return nil, errors.Join(err, book.Fail(context.WithoutCancel(ctx), err))
 	}
@@ -91,11 +105,15 @@ func (n Night) fill(ctx context.Context, t *clock, in *ingest.Result, id Identit
 		return nil, err
 	}
 	t.phase("publish", 0)
-	rep.Phases = t.phases
+	rep.Phases = t.phases[:len(t.phases)-1] // how long publishing takes is not known to what is published
 	if err := book.Publish(ctx, rep); err != nil {
 		return nil, err
 	}
+	if err := book.Tidy(ctx); err != nil {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("the run is published, but what is no longer kept was not all removed: %s; the next run tries again", oneLine(err)))
+	}
 	t.stop()
+	rep.Phases = t.phases
 	return rep, nil
 }
 
@@ -149,28 +167,38 @@ func (n Night) fit(ctx context.Context, t *clock, in *ingest.Result, id Identity
 	n.Progress.Done(done)
 
 	results := make([]*ShardResult, len(id.Shards))
+	var failed error
 	err := n.live().Run(ctx, n.shardJobs(in, id, found, results), func(o scheduler.Outcome) error {
 		shard, err := shardOf(id.Shards, o.ID)
-		if err != nil {
-			return err
-		}
-		r := results[shard.Number]
-		if o.Err != nil {
-			if r, err = n.rescue(ctx, in, shard, o.Err); err != nil {
-				return err
-			}
-		}
-		results[shard.Number] = nil // the writer is its last reader
-		r.Took = o.Ran
-		if found[shard.Number], err = readEvidence(r.Evidence); err != nil {
-			return err
-		}
-		if err := book.Write(ctx, *r); err != nil {
-			return err
+		if err == nil {
+			found[shard.Number], err = n.finish(ctx, in, shard, o, results, book)
 		}
 		done += int64(shard.Count)
 		n.Progress.Done(done)
-		return nil
+		failed = err
+		return err
 	})
+	if failed != nil {
+		return nil, failed // without what the scheduler says about it
+	}
 	return found, err
+}
+
+// finish writes what a shard left, or, where it could not be worked through, the floor model's fans. It returns the
+// shard's evidence.
+func (n Night) finish(ctx context.Context, in *ingest.Result, shard Shard, o scheduler.Outcome, results []*ShardResult, book Book) (*evidence, error) {
+	r := results[shard.Number]
+	results[shard.Number] = nil // the writer is its last reader
+	if o.Err != nil {
+		var err error
+		if r, err = n.rescue(ctx, in, shard, o.Err); err != nil {
+			return nil, err
+		}
+	}
+	r.Took = o.Ran
+	e, err := readEvidence(r.Evidence)
+	if err != nil {
+		return nil, err
+	}
+	return e, book.Write(ctx, *r)
 }

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -26,11 +27,15 @@ type Daemon struct {
 	Log *slog.Logger
 }
 
+// retryAfter is how long the daemon waits where the database does not answer or another night is running.
+const retryAfter = time.Minute
+
 // maxCatchUp is the number of missed dates that are caught up: a week.
 const maxCatchUp = 7
 
 // Run catches up what was missed and then waits for the cron line, until ctx ends. Each date is tried once: the night of a
-// date that failed is left to a person, who finds it in the log and in the run table.
+// date that failed is left to a person, who finds it in the log and in the run table. A night that could not begin, because
+// another was running or the database did not answer, has not been tried.
 func (d Daemon) Run(ctx context.Context) error {
 	schedule, err := ParseCron(d.Cron)
 	if err != nil {
@@ -38,6 +43,9 @@ func (d Daemon) Run(ctx context.Context) error {
 	}
 	tried := map[time.Time]bool{}
 	d.catchUp(ctx, schedule, tried)
+	if ctx.Err() != nil {
+		return nil
+	}
 
 	logger := cronLog{d.Log}
 	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger),
@@ -50,8 +58,8 @@ func (d Daemon) Run(ctx context.Context) error {
 	return nil
 }
 
-// ParseCron reads a cron line of five fields in UTC. The parser of robfig/cron panics on some lines (its issue 554),
-// which becomes an error here.
+// ParseCron reads a cron line of five fields in UTC, and refuses one that never comes, such as a 31st of February. The
+// parser of robfig/cron panics on some lines (its issue 554), which becomes an error here.
 func ParseCron(line string) (s cron.Schedule, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -62,42 +70,68 @@ func ParseCron(line string) (s cron.Schedule, err error) {
 	if s, err = parser.Parse("CRON_TZ=UTC " + line); err != nil {
 		return nil, fmt.Errorf("read cron line %q: %w; use five fields such as 30 2 * * *", line, err)
 	}
+	if s.Next(time.Unix(0, 0)).IsZero() {
+		return nil, fmt.Errorf("read cron line %q: there is no such day; use five fields such as 30 2 * * *", line)
+	}
 	return s, nil
 }
 
-// catchUp runs the nights that are due and were not tried before, oldest first.
+// catchUp runs the nights that are due and were not tried before, oldest first. Where it cannot, for a reason that
+// passes, it begins again after retryAfter, until ctx ends.
 func (d Daemon) catchUp(ctx context.Context, s cron.Schedule, tried map[time.Time]bool) {
-	last, ok, err := d.Last(ctx)
-	if err != nil {
-		d.Log.Error("ask for the last night", "error", err)
-		return
-	}
-	for _, date := range due(s, d.Now().UTC(), d.Lag, last, ok) {
-		if tried[date] || ctx.Err() != nil {
-			continue
+	for ctx.Err() == nil && !d.tryDue(ctx, s, tried) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryAfter):
 		}
-		tried[date] = true
-		d.night(ctx, date)
 	}
 }
 
-func (d Daemon) night(ctx context.Context, date time.Time) {
+// tryDue tries each night that is due once, and returns false where it has to be called again.
+func (d Daemon) tryDue(ctx context.Context, s cron.Schedule, tried map[time.Time]bool) bool {
+	last, ok, err := d.Last(ctx)
+	if err != nil {
+		d.Log.Error("ask for the last night", "error", err)
+		return false
+	}
+	for _, date := range due(s, d.Now().UTC(), d.Lag, last, ok) {
+		if tried[date] {
+			continue
+		}
+		if tried[date] = d.night(ctx, date); !tried[date] {
+			return false
+		}
+	}
+	return true
+}
+
+// night runs the night of a date, and returns false where it has to be tried again.
+func (d Daemon) night(ctx context.Context, date time.Time) bool {
 	log := d.Log.With("business_date", date.Format(time.DateOnly))
 	done, err := d.Published(ctx, date)
 	switch {
 	case err != nil:
 		log.Error("ask for the night", "error", err)
-		return
+		return false
 	case done:
 		log.Info("the night is published already")
-		return
+		return true
 	}
 	log.Info("the night begins")
-	if err := d.Night(ctx, date); err != nil {
+	switch err := d.Night(ctx, date); {
+	case errors.Is(err, ErrBusy):
+		log.Info("the night waits for another to end", "reason", err)
+		return false
+	case errors.Is(err, ErrStopped):
+		log.Info("the night was stopped; it is taken up by the next one of its date", "reason", err)
+		return false
+	case err != nil:
 		log.Error("the night failed; mend the cause and run it with shelfcast run --as-of", "error", err)
-		return
+		return true
 	}
 	log.Info("the night is published")
+	return true
 }
 
 // due returns the business dates whose cron time has come, oldest first: those after last, at most maxCatchUp of them; and

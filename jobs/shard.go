@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime/debug"
 	"slices"
 
 	"shelfcast/engine/demand"
+	"shelfcast/engine/scheduler"
 	"shelfcast/evaluate/backtest"
 	"shelfcast/evaluate/score"
 	"shelfcast/ingest"
@@ -148,10 +150,7 @@ func (n Night) forecast(ctx context.Context, panel *demand.Panel, future *demand
 // says so for every series.
 func (n Night) fitOne(ctx context.Context, model demand.Model, panel *demand.Panel, future *demand.Future) (f *demand.Forecast, lines []byte, err error) {
 	f = demand.NewForecast(future, n.Plan.Levels)
-	fit, err := model.Fit(ctx, panel)
-	if err == nil {
-		err = fit.Forecast(ctx, future, f)
-	}
+	fit, err := attempt(ctx, model, panel, future, f)
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
 	}
@@ -167,6 +166,19 @@ func (n Night) fitOne(ctx context.Context, model demand.Model, panel *demand.Pan
 	}
 	lines, err = fitLines(model.Name(), fit)
 	return f, lines, err
+}
+
+// attempt fits a model and forecasts with it. A panic becomes demand.ErrPanic.
+func attempt(ctx context.Context, model demand.Model, panel *demand.Panel, future *demand.Future, dst *demand.Forecast) (fit demand.Fitted, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: %w: %v\n%s", model.Name(), demand.ErrPanic, r, debug.Stack())
+		}
+	}()
+	if fit, err = model.Fit(ctx, panel); err != nil {
+		return nil, err
+	}
+	return fit, fit.Forecast(ctx, future, dst)
 }
 
 // take copies the fan of series i, who made it and why.
@@ -205,12 +217,12 @@ func (n Night) replaceUnusable(ctx context.Context, panel *demand.Panel, future 
 // floorForecast is what a shard gets when all else fails.
 func (n Night) floorForecast(ctx context.Context, panel *demand.Panel, future *demand.Future) (*demand.Forecast, error) {
 	f := demand.NewForecast(future, n.Plan.Levels)
-	fit, err := n.Floor.Fit(ctx, panel)
-	if err == nil {
-		err = fit.Forecast(ctx, future, f)
-	}
+	_, err := attempt(ctx, n.Floor, panel, future, f)
 	if err == nil {
 		err = f.Check()
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("forecast by the floor model: %w; this is a fault in the program, please report it", err)
@@ -253,14 +265,13 @@ func (n Night) rescue(ctx context.Context, in *ingest.Result, shard Shard, why e
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("work on shard %d: %w", shard.Number, why), err)
 	}
+	if stopped := (*scheduler.PanicError)(nil); errors.As(why, &stopped) {
+		why = fmt.Errorf("%w: %v\n%s", demand.ErrPanic, stopped.Value, stopped.Stack)
+	}
 	for i := range f.Why {
 		f.Why[i] = fmt.Errorf("shard %d: %w", shard.Number, why)
 	}
-	r, err := n.result(shard, panel, f, nil, &judged{picked: make([]int, panel.Len())}, nil)
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return n.result(shard, panel, f, nil, &judged{picked: make([]int, panel.Len())}, nil)
 }
 
 // within returns the numbers, inside the shard, of those series that lie in it.

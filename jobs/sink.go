@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"shelfcast/engine/demand"
@@ -29,10 +30,19 @@ type Identity struct {
 // from 0.
 type Shard struct{ Number, First, Count int }
 
+// Errors by which a caller decides what to do.
+var (
+	// ErrBusy: another run holds the sink. It is worth trying again a little later.
+	ErrBusy = errors.New("another run holds the sink")
+	// ErrStopped: the run ended because its context did, not by a fault of its own. A sink that can keeps what is finished.
+	ErrStopped = errors.New("the run was stopped")
+)
+
 // Sink is where the results of a run go.
 type Sink interface {
-	// Lock keeps other runs out until unlock is called. It does not wait: where another run holds the sink, it says so.
-	Lock(ctx context.Context) (unlock func(), err error)
+	// Lock keeps other runs out until unlock is called. It does not wait: where another run holds the sink, the error is
+	// ErrBusy. Held is ctx, which ends earlier, with the reason as its cause, where the lock is lost.
+	Lock(ctx context.Context) (held context.Context, unlock func(), err error)
 	// Open begins a run, or takes up the newest one of the same identity that was interrupted.
 	Open(ctx context.Context, id Identity) (Book, error)
 }
@@ -47,7 +57,9 @@ type Book interface {
 	Write(ctx context.Context, r ShardResult) error
 	// Publish shows the run to readers, all of it at once.
 	Publish(ctx context.Context, r *report.Report) error
-	// Fail closes the run after an error. Nothing of it is shown.
+	// Tidy frees the space of what is no longer kept, once the run is published. An error does not undo the run.
+	Tidy(ctx context.Context) error
+	// Fail closes the run after an error, ErrStopped or a fault. Nothing of it is shown.
 	Fail(ctx context.Context, why error) error
 }
 

@@ -312,3 +312,20 @@ func plainCountQuantile(level, mean, ratio float64) float64 {
 		}
 	}
 }
+
+func TestCountQuantilesStandWhereNoSaleAtAllIsNextToImpossible(t *testing.T) {
+	t.Parallel()
+	levels := []float64{0.01, 0.1, 0.5, 0.9, 0.99}
+	for _, c := range []struct{ mean, ratio float64 }{
+		{700, 1.1}, {740, 1.001}, {745, 1.01}, {800, 1.1}, {1100, 2}, {5000, 2}, {5000, 10}, {30000, 200},
+	} {
+		got := make([]float64, len(levels))
+		countQuantiles(got, levels, c.mean, c.ratio)
+		for l, level := range levels {
+			// The gamma functions of some ten thousands keep eleven digits: enough for all but a tie.
+			if want := plainCountQuantile(level, c.mean, c.ratio); math.Abs(got[l]-want) > 1 {
+				t.Errorf("mean %g, ratio %g: quantile %g is %g, want %g", c.mean, c.ratio, level, got[l], want)
+			}
+		}
+	}
+}

@@ -77,18 +77,21 @@ func (m NPTS) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	y, _ := observations(s)
 	from := max(0, len(y)-window)
 	classes := m.pastByClass(s, y[from:], s.Start+demand.Period(from))
+	whole := slices.Concat(classes...) // before newPool reorders them
+	if len(whole) == 0 {
+		return nil, demand.ErrNoData
+	}
 	f := &NPTSFit{Cal: s.Cal, Next: s.Start + demand.Period(len(s.Y)), Seasonal: m.Seasonal}
 	f.Pools = make([]Pool, len(classes))
 	f.Means = make([]float64, len(classes))
 	for c, points := range classes {
 		if len(points) == 0 {
-			points = slices.Concat(classes...)
+			points = slices.Clone(whole)
 		}
-		if len(points) == 0 {
-			return nil, demand.ErrNoData
-		}
-		f.Means[c] = meanOf(points)
-		f.Pools[c] = newPool(points)
+		mean := meanOf(points)
+		p := newPool(points)
+		f.Pools[c] = p
+		f.Means[c] = min(max(mean, p.Values[0]), p.Values[len(p.Values)-1]) // rounding must not leave what was observed
 	}
 	return f, nil
 }

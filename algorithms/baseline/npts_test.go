@@ -48,6 +48,31 @@ func TestAClassThatWasNeverSeenDrawsFromAll(t *testing.T) {
 	wantAll(t, "quantile", got.Q, []float64{3, 3, 3, 3, 3, 1, 3})
 }
 
+func TestAClassThatWasNeverSeenDrawsFromAllWhateverStandsBeforeIt(t *testing.T) {
+	t.Parallel()
+	// Monday has 9, 0, 0 and Tuesday 1, 5; the other days were never observed. All: 0, 0, 1, 5, 9.
+	nan := math.NaN()
+	y := []float64{9, 1, nan, nan, nan, nan, nan, 0, 5, nan, nan, nan, nan, nan, 0}
+	got := fan(t, NPTS{Kernel: Uniform, Seasonal: true}, y, 7, 0.4, 0.6, 0.8)
+	wantAll(t, "mean", got.Mean, []float64{3, 3, 3, 3, 3, 3, 3})
+	wantAll(t, "quantile", got.Q[3:18], []float64{0, 1, 5, 0, 1, 5, 0, 1, 5, 0, 1, 5, 0, 1, 5})
+}
+
+func TestAMeanOfEqualValuesIsThatValue(t *testing.T) {
+	t.Parallel()
+	y := make([]float64, 60)
+	for i := range y {
+		y[i] = 0.1 // whose weighted mean rounds to a value above it
+	}
+	for _, m := range []NPTS{{}, {Seasonal: true}, {Kernel: Uniform}} {
+		for _, v := range fan(t, m, y, 7).Mean {
+			if v != 0.1 {
+				t.Errorf("%s: %v, want 0.1", m.Name(), v)
+			}
+		}
+	}
+}
+
 func TestNPTSKnowsTheSeasonOfEveryFrequency(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]int{"H": 24, "M": 12, "Q": 4, "15min": 4, "30min": 2} {

@@ -27,7 +27,7 @@ func readCalendar(path string) (*calendar, error) {
 	}
 	defer f.Close()
 	r := csv.NewReader(f)
-	header, err := r.Read()
+	header, err := source.Header(r)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}

@@ -1,14 +1,12 @@
 package m5
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +41,7 @@ func readForecast(ctx context.Context, path string, d *data, n int) (*forecast, 
 		f.index[s.key()] = i
 	}
 	read := f.readCSV
-	if is, err := isParquet(path); err != nil {
+	if is, err := source.IsParquet(path); err != nil {
 		return nil, fmt.Errorf("read forecast: %w", err)
 	} else if is {
 		read = f.readParquet
@@ -55,19 +53,6 @@ func readForecast(ctx context.Context, path string, d *data, n int) (*forecast, 
 		return nil, fmt.Errorf("read forecast %s: %w", path, err)
 	}
 	return f, nil
-}
-
-func isParquet(path string) (bool, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return false, err
-	}
-	defer f.Close()
-	magic := make([]byte, 4)
-	if _, err := io.ReadFull(f, magic); err != nil {
-		return false, fmt.Errorf("read %s: %w", path, err)
-	}
-	return bytes.Equal(magic, []byte("PAR1")), nil
 }
 
 // add takes one row.
@@ -132,9 +117,9 @@ func (f *forecast) readCSV(ctx context.Context, path string) error {
 	defer file.Close()
 	r := csv.NewReader(file)
 	r.ReuseRecord = true
-	header, err := r.Read()
+	header, err := source.Header(r)
 	if err != nil {
-		return fmt.Errorf("the header: %w", err)
+		return err
 	}
 	col, err := findColumns(header)
 	if err != nil {
@@ -163,7 +148,7 @@ func findColumns(header []string) (col [4]int, err error) {
 	for c, want := range forecastColumns {
 		col[c] = -1
 		for i, name := range header {
-			if strings.TrimPrefix(name, "\ufeff") == want {
+			if name == want {
 				col[c] = i
 			}
 		}

@@ -32,7 +32,7 @@ func readPrices(ctx context.Context, path string, c *calendar) priceList {
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, longestLine)
-	if !lines.Scan() || strings.TrimPrefix(strings.TrimSpace(lines.Text()), "\ufeff") != pricesHeader {
+	if !lines.Scan() || strings.TrimSpace(lines.Text()) != pricesHeader {
 		err := errors.Join(lines.Err(), fmt.Errorf("the header is not %s; get the file anew from %s", pricesHeader, Where))
 		return priceList{err: fmt.Errorf("read %s: %w", path, err)}
 	}
@@ -41,7 +41,7 @@ func readPrices(ctx context.Context, path string, c *calendar) priceList {
 		if err := p.add(&cur, bytes.TrimSuffix(lines.Bytes(), []byte("\r")), c); err != nil {
 			return priceList{err: fmt.Errorf("read %s, line %d: %w", path, n, err)}
 		}
-		if n%longestLine == 0 && ctx.Err() != nil {
+		if n%linesPerLook == 0 && ctx.Err() != nil {
 			return priceList{err: fmt.Errorf("read %s: %w", path, ctx.Err())}
 		}
 	}

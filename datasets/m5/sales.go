@@ -34,7 +34,10 @@ type data struct {
 
 const salesHeader = "id,item_id,dept_id,cat_id,store_id,state_id,"
 
-const longestLine = 1 << 20 // bytes; the official lines are below 16,000
+const (
+	longestLine  = 1 << 20 // bytes; the official lines are below 16,000
+	linesPerLook = 1 << 20 // of the prices, between two looks at the context
+)
 
 // unitsOf returns the units of series i on every day.
 func (d *data) unitsOf(i int) []uint16 { return d.units[d.row[i]*d.days : (d.row[i]+1)*d.days] }
@@ -97,7 +100,7 @@ func (d *data) readSales(ctx context.Context, path string) error {
 
 // daysOf counts the columns d_1, d_2, … of the header.
 func daysOf(header string) (int, error) {
-	rest, ok := strings.CutPrefix(strings.TrimPrefix(strings.TrimSpace(header), "\ufeff"), salesHeader)
+	rest, ok := strings.CutPrefix(strings.TrimSpace(header), salesHeader)
 	if !ok {
 		return 0, fmt.Errorf("the header does not begin with %s; get the file anew from %s", salesHeader, Where)
 	}

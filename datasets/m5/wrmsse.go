@@ -16,6 +16,7 @@ type WRMSSE struct {
 	Levels  [12]float64 // L1 … L12, each with weights that sum to 1
 	Mean    float64     // of the twelve
 	Ignored int64       // rows of the forecast file for days outside the 28 after the origin
+	NoScale int         // aggregates, over all levels, that sold alike every day since their first sale: left out
 }
 
 // String returns a table of the levels and the mean.
@@ -26,6 +27,9 @@ func (w *WRMSSE) String() string {
 		fmt.Fprintf(&b, "%-5s %-18s %.4f\n", fmt.Sprintf("L%d", l+1), levels[l].title, v)
 	}
 	fmt.Fprintf(&b, "%-24s %.4f\n", "mean", w.Mean)
+	if w.NoScale > 0 {
+		fmt.Fprintf(&b, "%d aggregates have no scale and were left out\n", w.NoScale)
+	}
 	if w.Ignored > 0 {
 		fmt.Fprintf(&b, "%d rows for other days were not used\n", w.Ignored)
 	}
@@ -42,7 +46,9 @@ func (w *WRMSSE) String() string {
 //	WRMSSE  = (1/12)·Σ_levels Σ_{i in level} w_i·RMSSE_i
 //
 // Y and F are units, n the origin, h 28, s the first day of a non-zero sale, and w_i series i's share of its level's
-// sales in money over the last 28 training days. Aggregates sum the bottom series and their forecasts.
+// sales in money over the last 28 training days. Aggregates sum the bottom series and their forecasts. An aggregate whose
+// denominator is zero or undefined, such as one first sold on the day of the origin, has no RMSSE: it is left out, and its
+// weight goes to the others of its level.
 // Makridakis, Spiliotis and Assimakopoulos, The M5 competition: competitors' guide, 2020.
 func Score(ctx context.Context, dir, forecast, origin string) (*WRMSSE, error) {
 	d, err := load(ctx, dir)
@@ -82,16 +88,30 @@ func (d *data) originDays(origin string) (int, error) {
 func (d *data) wrmsse(ctx context.Context, forecast []float64, n int) (*WRMSSE, error) {
 	w := &WRMSSE{Series: len(d.series)}
 	dollars := d.dollars(n)
+	if !slices.ContainsFunc(dollars, func(v float64) bool { return v > 0 }) {
+		return nil, fmt.Errorf("nothing was sold at a price in the %d days up to the origin, so that no series has a weight; use another origin", Horizon)
+	}
 	for l := range levels {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		groups := d.groups(l, dollars)
+		weight, out := 1.0, 0
 		for _, g := range groups {
-			if g.weight > 0 {
-				w.Levels[l] += g.weight * d.rmsse(g.members, forecast, n)
+			if g.weight == 0 {
+				continue
 			}
+			if e, ok := d.rmsse(g.members, forecast, n); ok {
+				w.Levels[l] += g.weight * e
+				continue
+			}
+			weight -= g.weight
+			out++
 		}
+		if out > 0 {
+			w.Levels[l] /= weight
+		}
+		w.NoScale += out
 		w.Mean += w.Levels[l] / float64(len(levels))
 	}
 	return w, nil
@@ -164,8 +184,8 @@ func (d *data) groups(level int, dollars []float64) []group {
 	return groups
 }
 
-// rmsse scores the sum of the members' forecasts. A group with sales in money has had a sale, so that its scale is not 0.
-func (d *data) rmsse(members []int, forecast []float64, n int) float64 {
+// rmsse scores the sum of the members' forecasts; false where it has no scale.
+func (d *data) rmsse(members []int, forecast []float64, n int) (float64, bool) {
 	y := make([]int, n+Horizon)
 	f := make([]float64, Horizon)
 	for _, i := range members {
@@ -176,15 +196,19 @@ func (d *data) rmsse(members []int, forecast []float64, n int) float64 {
 			f[h] += forecast[i*Horizon+h]
 		}
 	}
+	by := scale(y[:n])
+	if !(by > 0) {
+		return 0, false
+	}
 	sse := 0.0
 	for h, v := range f {
 		e := float64(y[n+h]) - v
 		sse += e * e
 	}
-	return math.Sqrt(sse / Horizon / scale(y[:n]))
+	return math.Sqrt(sse / Horizon / by), true
 }
 
-// scale returns the mean squared one-step difference from the first non-zero day on.
+// scale returns the mean squared one-step difference from the first non-zero day on; NaN where that is the last day.
 func scale(y []int) float64 {
 	s := 0
 	for s < len(y)-1 && y[s] == 0 {

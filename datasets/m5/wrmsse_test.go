@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -390,5 +391,41 @@ func checkWeights(t *testing.T, dir string, d *data, origin int) {
 	const tol = 1e-12 // the file has twelve decimals
 	if n != 42840 || n != len(want) || worst > tol {
 		t.Errorf("%d weights, the official file %d; they differ by up to %g", n, len(want), worst)
+	}
+}
+
+func TestAnAggregateWithoutAScaleIsLeftOutAndCounted(t *testing.T) {
+	t.Parallel()
+	_, d := loadFixture(t)
+	series := slices.IndexFunc(d.series, func(s series) bool { return s.Item == "FOODS_1_001" && s.Store == "CA_1" })
+	units := d.unitsOf(series)
+	for day := range units[:fixtureOrigin-1] {
+		units[day] = 0
+	}
+	units[fixtureOrigin-1] = 5 // first sold on the day of the origin
+	means := make([]float64, len(d.series)*Horizon)
+	w, err := d.wrmsse(t.Context(), means, fixtureOrigin)
+	must(t, err)
+	if w.NoScale != 1 || math.IsNaN(w.Mean) || !strings.Contains(w.String(), "1 aggregates have no scale") {
+		t.Fatalf("%d left out, mean %g; want the series itself left out of level 12\n%v", w.NoScale, w.Mean, w)
+	}
+	// Level 12 by hand, over the other series.
+	dollars, sum, weights := d.dollars(fixtureOrigin), 0.0, 0.0
+	for i := range d.series {
+		if e, ok := d.rmsse([]int{i}, means, fixtureOrigin); ok {
+			sum, weights = sum+dollars[i]*e, weights+dollars[i]
+		}
+	}
+	if want := sum / weights; math.Abs(w.Levels[11]-want) > 1e-12 { // a dozen roundings of numbers near 1
+		t.Errorf("level 12 is %g, want %g", w.Levels[11], want)
+	}
+}
+
+func TestAnOriginWithoutSalesInMoneyHasNoScore(t *testing.T) {
+	t.Parallel()
+	_, d := loadFixture(t)
+	clear(d.units)
+	if _, err := d.wrmsse(t.Context(), make([]float64, len(d.series)*Horizon), fixtureOrigin); err == nil || !strings.Contains(err.Error(), "no series has a weight") {
+		t.Errorf("error %v", err)
 	}
 }

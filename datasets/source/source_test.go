@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
@@ -39,7 +40,7 @@ func TestCompressionIsToldByTheFirstBytesNotByTheName(t *testing.T) {
 		}
 		return z
 	})
-	for name, content := range map[string][]byte{"plain.gz": []byte(text), "gzip.csv": gz, "zstd.csv": zst, "empty": nil} {
+	for name, content := range map[string][]byte{"plain.gz": []byte(text), "gzip.csv": gz, "zstd.csv": zst, "empty": nil, "marked": []byte("\xef\xbb\xbf" + text)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), name)
@@ -95,5 +96,52 @@ func TestAMissingFileSaysWhichAndWhereToGetIt(t *testing.T) {
 	}
 	if got, err := Find(dir, "", "a.csv", "b.csv"); err != nil || filepath.Base(got) != "b.csv.gz" {
 		t.Errorf("found %q, %v", got, err)
+	}
+}
+
+func TestAPipeIsRefusedAndNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "a.csv")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("no named pipes here:", err)
+	}
+	if _, err := Open(pipe); err == nil || !strings.Contains(err.Error(), "no plain file") {
+		t.Errorf("open: error %v", err)
+	}
+	if _, err := IsParquet(pipe); err == nil || !strings.Contains(err.Error(), "no plain file") {
+		t.Errorf("is it Parquet: error %v", err)
+	}
+	if _, err := Find(dir, "", "a.csv"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("find: error %v", err)
+	}
+}
+
+func TestParquetIsToldByItsFirstBytes(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]bool{"PAR1 and more": true, "PAR": false, "": false, "item_id": false} {
+		path := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := IsParquet(path); err != nil || got != want {
+			t.Errorf("%q: %v, %v", content, got, err)
+		}
+	}
+}
+
+func TestAFileThatIsCutOffSaysSo(t *testing.T) {
+	t.Parallel()
+	gz := packed(t, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+	path := filepath.Join(t.TempDir(), "x.csv.gz")
+	if err := os.WriteFile(path, gz[:len(gz)-4], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(path)
+	if err == nil {
+		_, err = io.ReadAll(r)
+	}
+	if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "cut off") && !strings.Contains(err.Error(), "damaged") {
+		t.Errorf("error %v", err)
 	}
 }

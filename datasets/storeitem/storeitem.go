@@ -92,9 +92,9 @@ func read(ctx context.Context, dir string) (*data, error) {
 
 func (d *data) readRows(ctx context.Context, r *csv.Reader) error {
 	r.ReuseRecord = true
-	header, err := r.Read()
+	header, err := source.Header(r)
 	if err != nil {
-		return fmt.Errorf("the header: %w", err)
+		return err
 	}
 	var at [4]int
 	for c, name := range columns {
@@ -114,10 +114,18 @@ func (d *data) readRows(ctx context.Context, r *csv.Reader) error {
 			err = ctx.Err()
 		}
 		if err != nil {
-			line, _ := r.FieldPos(0)
-			return fmt.Errorf("line %d: %w", line, err)
+			return atLine(r, err)
 		}
 	}
+}
+
+// atLine says which line an error is about, unless it says so itself.
+func atLine(r *csv.Reader, err error) error {
+	if parse := new(csv.ParseError); errors.As(err, &parse) {
+		return err
+	}
+	line, _ := r.FieldPos(0)
+	return fmt.Errorf("line %d: %w", line, err)
 }
 
 func (d *data) add(date, store, item, units string) error {
@@ -126,8 +134,11 @@ func (d *data) add(date, store, item, units string) error {
 		return fmt.Errorf("%q is not a date such as 2013-01-01", date)
 	}
 	y, err := strconv.ParseFloat(units, 64)
-	if err != nil || math.IsNaN(y) || math.IsInf(y, 0) {
-		return fmt.Errorf("the sales %q are not a number", units)
+	if err != nil || !(y >= 0) || math.IsInf(y, 0) {
+		return fmt.Errorf("the sales %q are not a number of zero or more", units)
+	}
+	if item == "" || store == "" {
+		return errors.New("the item or the store is empty")
 	}
 	k := demand.Key{Item: item, Store: store}
 	s := d.series[k]

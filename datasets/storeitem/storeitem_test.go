@@ -72,13 +72,15 @@ func TestDamagedFilesAreRefusedByLine(t *testing.T) {
 	t.Parallel()
 	const head = "date,store,item,sales\n"
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":      {"", "the header: EOF"},
+		"empty":      {"", "the header: the file is empty; get it anew"},
 		"no rows":    {head, "it has no rows"},
 		"no column":  {"date,store,item\n", "no column sales"},
 		"not a date": {head + "May,1,1,1\n", `line 2: "May" is not a date`},
 		"no number":  {head + "2013-01-01,1,1,x\n", `line 2: the sales "x" are not a number`},
+		"negative":   {head + "2013-01-01,1,1,-5\n", `line 2: the sales "-5" are not a number of zero or more`},
+		"no store":   {head + "2013-01-01,,1,5\n", "line 2: the item or the store is empty"},
 		"twice":      {head + "2013-01-01,1,1,1\n2013-01-01,1,1,1\n", "line 3: 2013-01-01 of 1@1 stands after"},
-		"ragged":     {head + "2013-01-01,1\n", "wrong number of fields"},
+		"ragged":     {head + "2013-01-01,1\n", "train.csv: record on line 2: wrong number of fields"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -10,7 +10,7 @@ import (
 
 // Reject is one row of the input that was refused.
 type Reject struct {
-	Input    string // tts, rts, items, stores
+	Input    string // target, related, items, stores
 	File     string
 	RowGroup *int   // row group of a Parquet file, from 0; nil for other files
 	Line     int64  // line of the file, or row of the row group, from 1; 0 where it is not known

@@ -130,7 +130,7 @@ func TestMetricsComeBackAsTheyWent(t *testing.T) {
 	writeAll(t, run, spec)
 	sum := summaryOf(spec)
 	sum.Metrics = []store.Metric{
-		{Model: "ets", Window: 0, Scope: "all", Name: "mase", Value: math.NaN(), PointsUsed: 0, PointsAll: 1 << 40, Season: 7, DenominatorZero: 12},
+		{Model: "ets", Window: 0, Scope: "all", Name: "mase", Value: math.NaN(), PointsUsed: 0, PointsAll: 1 << 40, Season: 7, DenominatorZero: true},
 		{Model: "ets", Window: 1, Scope: "item=ü", Name: "wql", Level: 0.1, Value: 0.25, PointsUsed: 27, PointsAll: 28},
 		{Model: "naive", Window: 2, Scope: "all", Name: "rmse", Value: 1.0 / 3, PointsUsed: 28, PointsAll: 28},
 	}
@@ -138,7 +138,7 @@ func TestMetricsComeBackAsTheyWent(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := readRows[store.Metric](t, db, `select model, window_number as "Window", scope, name, coalesce(level, 0) as level,
-		coalesce(value, 'NaN') as value, points_used, points_all, season, denominator_zero
+		coalesce(value, 'NaN') as value, points_used, points_all, season, denominator_zero = 1 as denominator_zero
 		from shelfcast.metric_current order by model, window_number`)
 	if diff := cmp.Diff(sum.Metrics, got, cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("metrics differ:\n%s", diff)

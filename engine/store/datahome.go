@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -64,7 +65,10 @@ func (h home) create() error {
 
 // initialise makes the database cluster where there is none. It is made under another name, so that a data directory is
 // always whole.
-func (h home) initialise(ctx context.Context, b binaries, a account) error {
+//
+// Initdb inherits the lock of the data home: should this process be killed, the next one waits for the end of the initdb
+// that it leaves behind, instead of working in the same directory.
+func (h home) initialise(ctx context.Context, b binaries, a account, lock *os.File) error {
 	// What stands under that name is an initialisation that was cut short, and never held data.
 	if err := os.RemoveAll(h.fresh()); err != nil {
 		return err
@@ -78,8 +82,9 @@ func (h home) initialise(ctx context.Context, b binaries, a account) error {
 	cmd := exec.CommandContext(ctx, b.path("initdb"), "--pgdata="+h.fresh(), "--username="+databaseName, "--auth=trust",
 		"--encoding=UTF8", "--no-locale", "--data-checksums")
 	prepareCommand(cmd, a)
+	cmd.ExtraFiles = []*os.File{lock}
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("initialise the data with %s: %w: %s", cmd.Path, err, lastLines(string(out), 4))
+		return fmt.Errorf("initialise the data with %s: %w: %s; mend that and try again", cmd.Path, err, faults(string(out)))
 	}
 	return os.Rename(h.fresh(), h.data())
 }
@@ -144,11 +149,20 @@ func (h home) logTail(from int64) string {
 	if err != nil || len(text) == 0 {
 		return "see its log " + h.log()
 	}
-	return "the last lines of its log " + h.log() + " are: " + lastLines(string(text), 4)
+	return "its log " + h.log() + " says: " + faults(string(text))
 }
 
-// lastLines returns the last n lines that hold anything, as one.
-func lastLines(text string, n int) string {
+// faultLine matches the lines in which Postgres' programs say what went wrong.
+var faultLine = regexp.MustCompile(`\b(PANIC|FATAL|ERROR|error):`)
+
+// faults returns four lines as one: the last that tells of a fault with those around it, or, where none does, the last.
+func faults(text string) string {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' })
-	return oneLine(strings.Join(lines[max(0, len(lines)-n):], " | "))
+	from := max(0, len(lines)-4)
+	for i, line := range lines {
+		if faultLine.MatchString(line) {
+			from = max(0, i-1) // a fatal line is often only the consequence of the one before it
+		}
+	}
+	return oneLine(strings.Join(lines[from:min(len(lines), from+4)], " | "))
 }

@@ -32,7 +32,7 @@ var sessionDefaults = map[string]string{
 func Open(ctx context.Context, url string) (*DB, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("open database %s: the URL cannot be read; write postgres://user@host:5432/database", Redact(url))
+		return nil, unreadable(url)
 	}
 	for name, value := range sessionDefaults {
 		if _, set := cfg.ConnConfig.RuntimeParams[name]; !set {
@@ -49,6 +49,11 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, fmt.Errorf("open database %s: %w", Redact(url), err)
 	}
 	return db, nil
+}
+
+// unreadable says that a connection string is none. The parser's own error may quote the password.
+func unreadable(url string) error {
+	return fmt.Errorf("open database %s: the URL cannot be read; write postgres://user@host:5432/database", Redact(url))
 }
 
 // greet checks that the server answers and is new enough.
@@ -71,8 +76,10 @@ func unreachable(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		why = pg.Message
-	} else if net := (*net.OpError)(nil); errors.As(err, &net) {
-		why = net.Error()
+	} else if dial := (*net.OpError)(nil); errors.As(err, &dial) {
+		why = dial.Error()
+	} else if name := (*net.DNSError)(nil); errors.As(err, &name) {
+		why = name.Error()
 	}
 	advice := "is the server running and reachable from here?"
 	switch sqlState(err) {
@@ -80,6 +87,8 @@ func unreachable(err error) error {
 		advice = "create it with createdb, or name another database in the URL"
 	case codeBadPassword, codeBadAuthorization:
 		advice = "check the user and the password in the URL and the server's pg_hba.conf"
+	case codeDiskFull:
+		advice = "free space on the database's disk"
 	}
 	return &connectError{err, why + "; " + advice}
 }

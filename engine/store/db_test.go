@@ -44,12 +44,30 @@ func TestRedactHidesAnyPassword(t *testing.T) {
 	})
 }
 
+func TestNoPasswordIsLeftForACommandLine(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"postgres://ann:s3cret@db:5432/x?sslmode=disable":                      "postgres://ann@db:5432/x?sslmode=disable",
+		"postgres://ann@/x?host=/tmp&password=s3cret&sslmode=disable":          "postgres://ann@/x?host=%2Ftmp&sslmode=disable",
+		"host=db user=ann password=s3cret dbname=x":                            "host=db user=ann dbname=x",
+		`host=db password = 's3cret' dbname=x sslmode=disable sslpassword='q'`: "host=db dbname=x sslmode=disable",
+	} {
+		rest, password, err := store.SplitPassword(in)
+		if rest != want || password != "s3cret" || err != nil {
+			t.Errorf("SplitPassword(%q) is %q, %q, %v, want %q", in, rest, password, err, want)
+		}
+	}
+	if _, _, err := store.SplitPassword("postgres://ann:s3cret@%zz/"); err == nil || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("a string that is none gives %v", err)
+	}
+}
+
 func TestADatabaseThatCannotBeOpenedSaysWhyInOneLine(t *testing.T) {
 	t.Parallel()
 	working := storetest.URL(t)
 	for _, c := range []struct{ what, url, want string }{
 		{"nobody listens", "postgres://ann:SECRET@127.0.0.1:1/x", "connection refused; is the server running"},
-		{"no such host", "postgres://ann:SECRET@nosuchhost.invalid/x?connect_timeout=3", "open database postgres://ann:xxxxx@nosuchhost.invalid/x"},
+		{"no such host", "postgres://ann:SECRET@nosuchhost.invalid/x?connect_timeout=3", "open database postgres://ann:xxxxx@nosuchhost.invalid/x?connect_timeout=3: lookup nosuchhost.invalid"},
 		{"no such database", strings.Replace(working, "/test_", "/nosuch_", 1), "does not exist; create it with createdb"},
 		{"no such user", strings.Replace(working, "shelfcast@", "ann:SECRET@", 1), `role "ann" does not exist; check the user and the password`},
 		{"no URL", "postgres://ann:SECRET@[::1/x", "the URL cannot be read"},

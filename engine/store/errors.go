@@ -11,6 +11,8 @@ import (
 var (
 	// ErrNightRunning: another process holds the lock of the night.
 	ErrNightRunning = errors.New("another night is running")
+	// ErrLockLost: the connection that held the lock of the night broke, so that another night may have begun.
+	ErrLockLost = errors.New("the lock of the night was lost")
 	// ErrNotFinite: a number is NaN or infinite where a number must be.
 	ErrNotFinite = errors.New("not a finite number")
 	// ErrIncomplete: a run lacks shards or rows, and so is not published.

@@ -134,7 +134,15 @@ var metricFields = []field[metricRow]{
 	{"points_used", "bigint", func(b []byte, r *metricRow) []byte { return putInt64(b, r.PointsUsed) }},
 	{"points_all", "bigint", func(b []byte, r *metricRow) []byte { return putInt64(b, r.PointsAll) }},
 	{"season", "integer", func(b []byte, r *metricRow) []byte { return putInt32(b, int32(r.Season)) }},
-	{"denominator_zero", "bigint", func(b []byte, r *metricRow) []byte { return putInt64(b, r.DenominatorZero) }},
+	{"denominator_zero", "bigint", func(b []byte, r *metricRow) []byte { return putInt64(b, flag(r.DenominatorZero)) }},
+}
+
+// flag is how the database counts a yes.
+func flag(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 var shardFields = []field[shardRow]{

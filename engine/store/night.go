@@ -20,12 +20,13 @@ const (
 
 // LockNight takes the lock that keeps two nights from running in one database. It does not wait: it returns
 // ErrNightRunning, saying who holds the lock and since when. The lock lives on a connection of its own and is gone as
-// soon as that connection is, so that a killed night does not keep the next one out. Call release when the night ends;
-// calling it again does nothing.
-func (db *DB) LockNight(ctx context.Context) (release func(), err error) {
+// soon as that connection is, so that a killed night does not keep the next one out. Held is ctx, which ends with
+// ErrLockLost as its cause when that connection breaks: from then on another night may begin, so that this one must
+// stop. Call release when the night ends; calling it again does nothing.
+func (db *DB) LockNight(ctx context.Context) (held context.Context, release func(), err error) {
 	conn, err := db.dedicated(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("lock the night: %w", explain(err))
+		return nil, nil, fmt.Errorf("lock the night: %w", explain(err))
 	}
 	var got bool
 	if err = conn.QueryRow(ctx, "select pg_try_advisory_lock($1, $2)", int32(lockSpace), int32(lockNight)).Scan(&got); err == nil && !got {
@@ -33,9 +34,37 @@ func (db *DB) LockNight(ctx context.Context) (release func(), err error) {
 	}
 	if err != nil {
 		hangUp(conn)
-		return nil, fmt.Errorf("lock the night: %w", explain(err))
+		return nil, nil, fmt.Errorf("lock the night: %w", explain(err))
 	}
-	return sync.OnceFunc(func() { unlock(conn) }), nil
+	held, release = watch(ctx, conn)
+	return held, release, nil
+}
+
+// watch returns a context that ends when the connection breaks, and what stops watching and gives the lock back.
+func watch(ctx context.Context, conn *pgx.Conn) (held context.Context, release func()) {
+	held, end := context.WithCancelCause(ctx)
+	// The watch goes on after ctx has ended, until the lock is given back: the night still writes down why it ended.
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			_, err := conn.WaitForNotification(watching) // nobody notifies: it returns when the connection breaks
+			switch {
+			case watching.Err() != nil:
+				return
+			case err != nil:
+				end(fmt.Errorf("%w: %s", ErrLockLost, oneLine(err.Error())))
+				return
+			}
+		}
+	}()
+	return held, sync.OnceFunc(func() {
+		stop()
+		<-stopped
+		unlock(conn)
+		end(nil)
+	})
 }
 
 // unlock gives the lock back before it closes the connection, since the server notices a closed one a little later.
@@ -54,6 +83,7 @@ func (db *DB) dedicated(ctx context.Context) (*pgx.Conn, error) {
 	cfg.RuntimeParams["tcp_keepalives_idle"] = "30"
 	cfg.RuntimeParams["tcp_keepalives_interval"] = "10"
 	cfg.RuntimeParams["tcp_keepalives_count"] = "3"
+	cfg.RuntimeParams["idle_session_timeout"] = "0" // a server that ends idle sessions would end the lock in mid-night
 	return pgx.ConnectConfig(ctx, cfg)
 }
 

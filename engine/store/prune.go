@@ -15,8 +15,9 @@ func (db *DB) Prune(ctx context.Context, keepRuns int) (pruned int, err error) {
 	return db.pruneAll(ctx, sqlPrunableRuns, keepRuns, db.pruneRun)
 }
 
-// PruneDates frees the space of published runs, apart from those of the newest keepDates business dates, and returns
-// how many it pruned. Their dates are no longer in the views; their rows in the ledger and their metrics stay.
+// PruneDates frees the space of published runs, apart from those of the newest keepDates business dates and the one that
+// was published last, which may be the night of an old date, and returns how many it pruned. Their dates are no longer in
+// the views; their rows in the ledger and their metrics stay.
 func (db *DB) PruneDates(ctx context.Context, keepDates int) (pruned int, err error) {
 	return db.pruneAll(ctx, sqlPrunableDates, keepDates, func(ctx context.Context, run int64) error {
 		// The views let go first, so that no reader sees a business date without its rows.
@@ -39,15 +40,23 @@ func (db *DB) pruneAll(ctx context.Context, list string, keep int, prune func(co
 	if err != nil {
 		return 0, fmt.Errorf("prune: %w", explain(err))
 	}
-	var failed []error
-	for _, run := range runs {
-		if err := prune(ctx, run); err != nil {
-			failed = append(failed, fmt.Errorf("prune run %d: %w", run, explain(err)))
-			continue
-		}
-		pruned++
+	left, err := pruneEach(ctx, runs, prune)
+	if err != nil {
+		// Postgres detaches one partition at a time: a detachment that a reader held up earlier stops those before it in the
+		// list, until its own turn finishes it.
+		left, err = pruneEach(ctx, left, prune)
 	}
-	return pruned, errors.Join(failed...)
+	return len(runs) - len(left), err
+}
+
+// pruneEach prunes each run, and returns those that it could not prune and why.
+func pruneEach(ctx context.Context, runs []int64, prune func(context.Context, int64) error) (left []int64, err error) {
+	for _, run := range runs {
+		if one := prune(ctx, run); one != nil {
+			left, err = append(left, run), errors.Join(err, fmt.Errorf("prune run %d: %w", run, explain(one)))
+		}
+	}
+	return left, err
 }
 
 func (db *DB) pruneRun(ctx context.Context, run int64) error {

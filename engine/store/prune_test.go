@@ -70,6 +70,51 @@ func TestPruneDatesLetsOldDatesGo(t *testing.T) {
 	}
 }
 
+func TestTheNightOfAnOldDateIsKeptUntilTheNextOneIsPublished(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	for _, day := range []int{0, 7, 8} {
+		night(t, db, specOf(monday.AddDate(0, 0, day), 2, 2, 1, 0.5))
+	}
+	night(t, db, specOf(monday.AddDate(0, 0, 1), 2, 2, 1, 0.5))
+	left := func() []string {
+		t.Helper()
+		if n, err := db.PruneDates(t.Context(), 2); n != 1 || err != nil {
+			t.Errorf("pruned %d: %v", n, err)
+		}
+		return column[string](t, db, "select distinct business_date::text from shelfcast.forecast_published order by 1")
+	}
+	if got := left(); !slices.Equal(got, []string{"2026-03-03", "2026-03-09", "2026-03-10"}) {
+		t.Errorf("left are %v", got)
+	}
+	night(t, db, specOf(monday.AddDate(0, 0, 8), 2, 2, 1, 0.5))
+	if got := left(); !slices.Equal(got, []string{"2026-03-09", "2026-03-10"}) {
+		t.Errorf("after the next night left are %v", got)
+	}
+}
+
+func TestOneRunThatAReaderHeldUpDoesNotStopTheOthers(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	spec := specOf(monday, 400, 400, 10, 0.5)
+	held := night(t, db, spec)
+	night(t, db, spec)
+	night(t, db, spec)
+	reader, err := db.Rows(t.Context(), "select * from shelfcast."+table(held))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Next()
+	if n, err := db.Prune(t.Context(), 1); n != 0 || err == nil {
+		t.Errorf("pruned %d under a reader: %v", n, err)
+	}
+	night(t, db, spec) // a later run stands before the held one in the list
+	reader.Close()
+	if n, err := db.Prune(t.Context(), 1); n != 2 || err != nil {
+		t.Errorf("pruned %d after the reader: %v", n, err)
+	}
+}
+
 func TestPruneLeavesARunThatAReaderHoldsAndFinishesLater(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)

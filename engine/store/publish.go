@@ -52,8 +52,8 @@ type Metric struct {
 	Value           float64
 	PointsUsed      int64
 	PointsAll       int64
-	Season          int   // m of scaled errors, in periods; 0 where the metric has none
-	DenominatorZero int64 // series left out because their denominator was zero
+	Season          int  // m of scaled errors, in periods; 0 where the metric has none
+	DenominatorZero bool // Value is a numerator alone, because what it should be divided by was zero
 }
 
 func (m *Metric) check() error {

@@ -14,7 +14,8 @@ type ServerConfig struct {
 	Dir string
 
 	// Stay makes a server that outlives the process that starts it, until StopServer. Otherwise it ends with its
-	// owner: by Stop, or by itself should the owner be killed.
+	// owner: by Stop, or by itself should the owner be killed. It is an error to ask for one that stays while one runs
+	// that will not.
 	Stay bool
 }
 
@@ -34,6 +35,14 @@ func (s *Server) URL() string { return s.url }
 
 // Attached reports whether the server was already running, and so belongs to another process.
 func (s *Server) Attached() bool { return s.attached }
+
+// Owner returns the process that an attached server ends with, 0 for this process's own server and for one that stays.
+func (s *Server) Owner() int {
+	if !s.attached {
+		return 0
+	}
+	return s.home.ownerPID()
+}
 
 // Log returns the path of the server's log.
 func (s *Server) Log() string { return s.home.log() }

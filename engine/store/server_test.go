@@ -177,3 +177,31 @@ func TestAServerThatCrashedIsStartedAgain(t *testing.T) {
 		t.Error("the data is gone")
 	}
 }
+
+func TestAServerThatEndsWithItsOwnerIsNotTakenForOneThatStays(t *testing.T) {
+	t.Parallel()
+	dir := initialisedHome(t)
+	spawn(t, dir, "own").await(t)
+	_, err := store.StartServer(t.Context(), store.ServerConfig{Dir: dir, Stay: true})
+	if err == nil || !strings.Contains(err.Error(), "ends with it") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestWhoComesWhileAnOrphanedInitdbRunsWaitsForIt(t *testing.T) {
+	t.Parallel()
+	dir := homeDir(t)
+	killed := spawn(t, dir, "own")
+	fresh := filepath.Join(dir, "data.init", "base")
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(fresh); err == nil {
+			break
+		}
+	}
+	time.Sleep(200 * time.Millisecond) // initdb is at work, for a second and more
+	killed.kill(t)
+	s := startServer(t, dir)
+	if n := one[int32](t, open(t, s.URL()), "select 1"); n != 1 {
+		t.Error("it does not answer")
+	}
+}

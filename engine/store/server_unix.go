@@ -22,9 +22,9 @@ func startServer(ctx context.Context, h home, stay bool) (*Server, error) {
 	}
 	defer lock.Close()
 	if s, err := h.attach(ctx); s != nil || err != nil {
-		return s, err
+		return s, errors.Join(err, h.checkStays(s, stay))
 	}
-	return h.start(ctx, stay)
+	return h.start(ctx, stay, lock)
 }
 
 func findServer(ctx context.Context, h home) (*Server, error) {
@@ -57,8 +57,8 @@ func (h home) attach(ctx context.Context) (*Server, error) {
 	}
 }
 
-// start starts a server of its own.
-func (h home) start(ctx context.Context, stay bool) (*Server, error) {
+// start starts a server of its own, with the lock of the data home held.
+func (h home) start(ctx context.Context, stay bool, lock *os.File) (*Server, error) {
 	major, err := dataVersion(h)
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (h home) start(ctx context.Context, stay bool) (*Server, error) {
 		return nil, err
 	}
 	if major == 0 {
-		if err := h.initialise(ctx, b, a); err != nil {
+		if err := h.initialise(ctx, b, a, lock); err != nil {
 			return nil, err
 		}
 	}
@@ -120,14 +120,31 @@ func (h home) writeOwner(stay bool) error {
 	return os.WriteFile(h.owner(), []byte(strconv.Itoa(pid)), 0o644)
 }
 
-// orphaned reports whether the running server's owner is gone, and so the server about to end.
-func (h home) orphaned() bool {
+// ownerPID returns the process that the running server ends with; 0 where it stays, or where that is not known.
+func (h home) ownerPID() int {
 	text, err := os.ReadFile(h.owner())
-	if err != nil || !endsWithOwner {
-		return false
+	if err != nil {
+		return 0
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	return err == nil && pid != 0 && !alive(pid)
+	if err != nil {
+		return 0
+	}
+	return pid
+}
+
+// orphaned reports whether the running server's owner is gone, and so the server about to end.
+func (h home) orphaned() bool {
+	pid := h.ownerPID()
+	return endsWithOwner && pid != 0 && !alive(pid)
+}
+
+// checkStays reports a server that was attached to and will not stay though one that stays was asked for.
+func (h home) checkStays(s *Server, stay bool) error {
+	if pid := h.ownerPID(); s != nil && stay && pid != 0 {
+		return fmt.Errorf("it runs already, as part of process %d, and ends with it; wait until that process has ended and try again", pid)
+	}
+	return nil
 }
 
 // stopServer ends whatever server runs on the data home.

@@ -126,6 +126,23 @@ func TestAnInitialisationThatWasCutShortIsDoneAgain(t *testing.T) {
 	}
 }
 
+func TestAnInitialisationThatFailsShowsWhy(t *testing.T) {
+	bin := homeDir(t)
+	for name, script := range map[string]string{
+		"postgres": "echo 'postgres (PostgreSQL) 99.0'",
+		"initdb":   "echo 'creating subdirectories ... ok'; echo 'FATAL:  could not write to file: No space left on device'; echo 'a\nb\nc\nd\ne'; exit 1",
+	} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("SHELFCAST_PGBIN", bin)
+	_, err := store.StartServer(t.Context(), store.ServerConfig{Dir: homeDir(t)})
+	if err == nil || !strings.Contains(err.Error(), "No space left on device") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 func TestTheDataHomeIsWhereTheConfigurationOrTheEnvironmentSays(t *testing.T) {
 	for _, name := range []string{"SHELFCAST_HOME", "XDG_DATA_HOME", "HOME"} {
 		t.Setenv(name, "")

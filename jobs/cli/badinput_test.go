@@ -149,7 +149,7 @@ func TestSecondNightAtOnceIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	release, err := db.LockNight(t.Context())
+	_, release, err := db.LockNight(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

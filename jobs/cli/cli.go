@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"shelfcast/algorithms"
+	"shelfcast/jobs"
 )
 
 // Exit codes of every command.
@@ -59,6 +60,7 @@ func (e usageError) Unwrap() error { return e.error }
 func Main(args []string, version string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	s := &session{
 		ctx: ctx, version: codeVersion(version), environ: os.Environ(), out: out, errOut: errOut,
 		log: slog.New(slog.NewTextHandler(errOut, nil)),
@@ -100,8 +102,11 @@ func (s *session) main(args []string) (code int) {
 	return exitOK
 }
 
-// fail prints err in one line and returns its exit code.
+// fail prints err in one line and returns its exit code. What a signal cut short says nothing but that.
 func (s *session) fail(command string, err error) int {
+	if s.ctx.Err() != nil && !errors.Is(err, jobs.ErrStopped) {
+		err = fmt.Errorf("stopped: %w; run the same command again", context.Cause(s.ctx))
+	}
 	fmt.Fprintf(s.errOut, "shelfcast: %s: %s\n", command, oneLine(err))
 	var bad usageError
 	switch {

@@ -75,7 +75,11 @@ func (s *session) configuredURL(c config.Database) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read the database's address: %w; mend database.url_file, or set %s", err, urlVariable)
 	}
-	return strings.TrimSpace(string(b)), nil
+	url := strings.TrimSpace(string(b))
+	if url == "" {
+		return "", fmt.Errorf("read the database's address: %s is empty; write the address into it, or leave database.url_file out to use the embedded Postgres", c.URLFile)
+	}
+	return url, nil
 }
 
 func (s *session) env(name string) string {

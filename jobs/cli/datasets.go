@@ -123,9 +123,6 @@ func (c scoreCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	for i, v := range sc.Levels {
-		fmt.Fprintf(s.out, "L%d\t%.4f\n", i+1, v)
-	}
-	_, err = fmt.Fprintf(s.out, "mean\t%.4f\n", sc.Mean)
+	_, err = fmt.Fprint(s.out, sc)
 	return err
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 
@@ -161,7 +160,10 @@ func (c dbPsql) Run(s *session) error {
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]
 	}
-	address, password := withoutPassword(db.url)
+	address, password, err := store.SplitPassword(db.url)
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
 	cmd := exec.CommandContext(s.ctx, psql, append([]string{address}, args...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, s.out, s.errOut
 	if password != "" {
@@ -169,15 +171,4 @@ func (c dbPsql) Run(s *session) error {
 		cmd.Env = append(os.Environ(), "PGPASSWORD="+password)
 	}
 	return errors.Join(cmd.Run(), db.Close())
-}
-
-// withoutPassword takes the password out of a postgres:// address.
-func withoutPassword(address string) (rest, password string) {
-	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address, ""
-	}
-	password, _ = u.User.Password()
-	u.User = url.User(u.User.Username())
-	return u.String(), password
 }

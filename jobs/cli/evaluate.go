@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"path/filepath"
 	"strconv"
 
 	"shelfcast/evaluate/score"
@@ -29,6 +30,9 @@ func (evaluateCommand) Help() string {
 
 // Run scores models on the past.
 func (c evaluateCommand) Run(s *session) error {
+	if err := c.checkFiles(); err != nil {
+		return usageError{err}
+	}
 	conf, err := c.config()
 	if err != nil {
 		return err
@@ -50,6 +54,22 @@ func (c evaluateCommand) Run(s *session) error {
 		return err
 	}
 	return (&report.Report{Models: found.Models, Phases: found.Phases, Inputs: found.Inputs}).WriteScores(s.out)
+}
+
+// checkFiles reports a table that cannot be written, before any work is done for it.
+func (c evaluateCommand) checkFiles() error {
+	if c.Out != "" && filepath.Clean(c.Out) == filepath.Clean(c.BySeries) {
+		return fmt.Errorf("write %s: --out and --by-series name the same file; give each its own", c.Out)
+	}
+	for _, name := range []string{c.Out, c.BySeries} {
+		if name == "" {
+			continue
+		}
+		if err := forecastfile.CheckFolder(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeTable writes a CSV file, whole or not at all; no name, no file.

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"fmt"
+	"path/filepath"
+
 	"shelfcast/jobs"
 	"shelfcast/jobs/forecastfile"
 )
@@ -23,6 +26,9 @@ func (c forecastCommand) Run(s *session) error {
 	if err := forecastfile.CheckName(c.Out); err != nil {
 		return usageError{err}
 	}
+	if err := c.checkFits(); err != nil {
+		return usageError{err}
+	}
 	conf, err := c.config()
 	if err != nil {
 		return err
@@ -40,4 +46,15 @@ func (c forecastCommand) Run(s *session) error {
 	}
 	rep.Look = []string{c.Out}
 	return rep.WriteText(s.errOut)
+}
+
+// checkFits reports a file of fits that cannot be written beside the forecasts.
+func (c forecastCommand) checkFits() error {
+	switch {
+	case c.Fits == "":
+		return nil
+	case filepath.Clean(c.Fits) == filepath.Clean(c.Out):
+		return fmt.Errorf("write %s: --out and --fits name the same file; give each its own", c.Fits)
+	}
+	return forecastfile.CheckFolder(c.Fits)
 }

@@ -105,10 +105,10 @@ func (c scheduleCommand) Run(s *session) (err error) {
 	if _, err := jobs.ParseCron(conf.Schedule.Cron); err != nil {
 		return err
 	}
-	db, err := s.openDatabase(conf.Database)
-	if err != nil {
+	k := &keptDatabase{s: s, conf: conf.Database}
+	if _, err := k.get(); err != nil && !errors.Is(err, errBorrowed) {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return s.daemon(db, conf, c.Config).Run(s.ctx)
+	defer func() { err = errors.Join(err, k.close()) }()
+	return s.daemon(k, conf, c.Config).Run(s.ctx)
 }

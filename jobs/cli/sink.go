@@ -22,7 +22,13 @@ type postgresSink struct {
 }
 
 // Lock takes the lock of the night.
-func (s postgresSink) Lock(ctx context.Context) (func(), error) { return s.db.LockNight(ctx) }
+func (s postgresSink) Lock(ctx context.Context) (context.Context, func(), error) {
+	held, release, err := s.db.LockNight(ctx)
+	if errors.Is(err, store.ErrNightRunning) {
+		err = fmt.Errorf("%w: %w", jobs.ErrBusy, err)
+	}
+	return held, release, err
+}
 
 // Open begins a run or takes one up.
 func (s postgresSink) Open(ctx context.Context, id jobs.Identity) (jobs.Book, error) {
@@ -33,18 +39,26 @@ func (s postgresSink) Open(ctx context.Context, id jobs.Identity) (jobs.Book, er
 	for _, shard := range id.Shards {
 		spec.Shards = append(spec.Shards, store.Span{First: shard.First, Count: shard.Count})
 	}
-	var run *store.Run
-	var err error
-	if s.resume != 0 {
-		run, err = s.db.ResumeRun(ctx, s.resume, spec)
-	} else {
-		run, err = s.db.BeginRun(ctx, spec)
-	}
+	run, err := s.open(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
 	return postgresBook{s, run}, run.WriteAudit(ctx, rejects(id.Audit))
 }
+
+func (s postgresSink) open(ctx context.Context, spec store.RunSpec) (*store.Run, error) {
+	if s.resume != 0 {
+		return s.db.ResumeRun(ctx, s.resume, spec)
+	}
+	// What earlier attempts left goes first, or a night that fails again and again fills the disk. Where that cannot be
+	// now, Tidy tries again and says why.
+	_, _ = s.db.Prune(ctx, keepUnpublished)
+	return s.db.BeginRun(ctx, spec)
+}
+
+// keepUnpublished is the number of runs that stand for no business date and keep their forecasts: the newest, which
+// --resume can take up.
+const keepUnpublished = 1
 
 // rejects lists the rejected rows of every input.
 func rejects(a ingest.Audit) store.Audit {
@@ -101,30 +115,28 @@ func (b postgresBook) Write(ctx context.Context, r jobs.ShardResult) error {
 	return b.run.WriteShard(ctx, res)
 }
 
-// Fail closes the run after an error. A run that was told to stop stays open, as one that was killed does: the same command
+// Fail closes the run after an error. A run that was stopped stays open, as one that was killed does: the same command
 // takes it up.
 func (b postgresBook) Fail(ctx context.Context, why error) error {
-	if errors.Is(why, context.Canceled) {
+	if errors.Is(why, jobs.ErrStopped) {
 		return nil
 	}
 	return b.run.Fail(ctx, why)
 }
 
-// Publish shows the run to readers, and drops what is older than the configuration keeps.
+// Publish shows the run to readers.
 func (b postgresBook) Publish(ctx context.Context, r *report.Report) error {
-	if err := b.run.Publish(ctx, summary(r)); err != nil {
+	return b.run.Publish(ctx, summary(r))
+}
+
+// Tidy drops what older attempts left and the business dates that the configuration does not keep.
+func (b postgresBook) Tidy(ctx context.Context) error {
+	_, err := b.sink.db.Prune(ctx, keepUnpublished)
+	if b.sink.keep == 0 {
 		return err
 	}
-	if _, err := b.sink.db.Prune(ctx, 1); err != nil {
-		return fmt.Errorf("the night is published; drop what older attempts left: %w", err)
-	}
-	if b.sink.keep == 0 {
-		return nil
-	}
-	if _, err := b.sink.db.PruneDates(ctx, b.sink.keep); err != nil {
-		return fmt.Errorf("the night is published; drop older business dates: %w", err)
-	}
-	return nil
+	_, old := b.sink.db.PruneDates(ctx, b.sink.keep)
+	return errors.Join(err, old)
 }
 
 // summary turns a report into what the database keeps of it.
@@ -134,10 +146,10 @@ func summary(r *report.Report) store.Summary {
 		SeriesFallback: int64(r.Fallbacks),
 	}}
 	for _, in := range r.Inputs {
-		sum.Counts.RowsIn += in.Rows
-		sum.Counts.RowsUsed += in.Used
-		sum.Counts.RowsNotNeeded += in.Rows - in.Used - in.RejectedRows()
-		sum.Counts.RowsRejected += in.RejectedRows()
+		if in.Name == "target" { // the other inputs are in the report
+			sum.Counts.RowsIn, sum.Counts.RowsUsed = in.Rows, in.Used
+			sum.Counts.RowsNotNeeded, sum.Counts.RowsRejected = in.NotNeededRows(), in.RejectedRows()
+		}
 	}
 	for _, p := range r.Phases {
 		sum.Timings[p.Name] = p.Took
@@ -153,16 +165,13 @@ func summary(r *report.Report) store.Summary {
 func metric(model string, s report.Score) store.Metric {
 	out := store.Metric{
 		Model: model, Window: s.Window, Scope: "all", Name: s.Metric, Value: math.NaN(),
-		PointsUsed: int64(s.Used), PointsAll: int64(s.Of), Season: max(s.Season, 0),
+		PointsUsed: int64(s.Used), PointsAll: int64(s.Of), Season: max(s.Season, 0), DenominatorZero: s.DenominatorZero,
 	}
 	if s.Level != nil {
 		out.Level = *s.Level
 	}
 	if s.Value != nil {
 		out.Value = *s.Value
-	}
-	if s.DenominatorZero {
-		out.DenominatorZero = 1
 	}
 	return out
 }

@@ -17,7 +17,7 @@ var FilledRules = []string{"exclude_item_window", "exclude_point"}
 // Check reports the first field whose value cannot be right, by its name in the file, and what to write instead. Whether
 // files exist and models are known is for those who open them.
 func (c Config) Check() error {
-	for _, check := range []func() error{c.Input.check, c.Forecast.check, c.Backtest.check, c.Run.check, c.Schedule.check} {
+	for _, check := range []func() error{c.Input.check, c.Forecast.check, c.Backtest.check, c.Run.check, c.Database.check, c.Schedule.check} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -29,7 +29,10 @@ func (in Input) check() error {
 	if len(in.Target) == 0 {
 		return fmt.Errorf("input.target is empty; name the files of the target time series")
 	}
-	if in.MaxRejectShare < 0 || in.MaxRejectShare > 1 {
+	if slices.Contains(in.Target, "") || slices.Contains(in.Related, "") {
+		return fmt.Errorf("input.target or input.related holds an empty name; name files, folders or globs")
+	}
+	if !isShare(in.MaxRejectShare) {
 		return fmt.Errorf("input.max_reject_share is %g; use a share from 0 to 1", in.MaxRejectShare)
 	}
 	for _, f := range in.Features {
@@ -79,8 +82,18 @@ func (r Run) check() error {
 	if r.ShardTimeout <= 0 {
 		return fmt.Errorf("run.shard_timeout is not positive; use a time such as 10m")
 	}
-	if r.MaxQuarantineShare < 0 || r.MaxQuarantineShare > 1 {
+	if !isShare(r.MaxQuarantineShare) {
 		return fmt.Errorf("run.max_quarantine_share is %g; use a share from 0 to 1", r.MaxQuarantineShare)
+	}
+	return nil
+}
+
+// isShare reports whether v lies in [0, 1]; NaN does not.
+func isShare(v float64) bool { return v >= 0 && v <= 1 }
+
+func (d Database) check() error {
+	if d.KeepDates < 0 {
+		return fmt.Errorf("database.keep_dates is %d; use 0 to keep all, or a number of business dates", d.KeepDates)
 	}
 	return nil
 }

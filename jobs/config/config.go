@@ -4,6 +4,7 @@
 package config
 
 import (
+	"fmt"
 	"time"
 
 	"shelfcast/engine/demand"
@@ -98,8 +99,11 @@ type Duration time.Duration
 // UnmarshalText reads a duration.
 func (d *Duration) UnmarshalText(b []byte) error {
 	v, err := time.ParseDuration(string(b))
+	if err != nil {
+		return fmt.Errorf("%q is no length of time; write it as 90s, 10m or 1h30m", b)
+	}
 	*d = Duration(v)
-	return err
+	return nil
 }
 
 // MarshalText writes the form that UnmarshalText reads.

@@ -55,12 +55,15 @@ func TestEnvironmentOverridesTheFile(t *testing.T) {
 func TestPathsAreRelativeToTheFile(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "shelfcast.yaml")
-	if err := os.WriteFile(name, []byte("input: {target: [a.csv, /data/b.csv]}\n"), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte("input: {target: [a.csv, /data/b.csv]}\ndatabase: {dir: pg}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got, err := Load(name, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if want := filepath.Join(dir, "pg"); got.Database.Dir != want {
+		t.Errorf("the server's folder is %s, want %s", got.Database.Dir, want)
 	}
 	want := []string{filepath.Join(dir, "a.csv"), "/data/b.csv"}
 	if diff := cmp.Diff(want, got.Input.Target); diff != "" {
@@ -90,6 +93,14 @@ func TestBadConfigurationIsRefusedInOneLineThatNamesTheField(t *testing.T) {
 		{"quarantine", minimal + "run: {max_quarantine_share: 2}\n", "max_quarantine_share is 2"},
 		{"lag", minimal + "schedule: {lag: -1}\n", "schedule.lag is -1"},
 		{"models", minimal + "forecast: {models: []}\n", "forecast.models is empty"},
+		{"a share that is no number", minimal + "run: {max_quarantine_share: .nan}\n", "max_quarantine_share is NaN"},
+		{"a share of rows that is no number", "input: {target: [a.csv], max_reject_share: .nan}\n", "max_reject_share is NaN"},
+		{"dates kept", minimal + "database: {keep_dates: -1}\n", "database.keep_dates is -1"},
+		{"an empty name", "input: {target: ['']}\n", "empty name"},
+		{"two documents", minimal + "---\nrun: {workers: 1}\n", "second document"},
+		{"length of time", minimal + "run:\n  shard_timeout: soon\n", `:3:18: run.shard_timeout: "soon" is no length of time`},
+		{"frequency with its line", "input:\n  frequency: X\n", ":2:14: input.frequency: "},
+		{"a word for a number", minimal + "run:\n  workers: two\n", ":3:12: string cannot be read as int"},
 		{"no levels", minimal + "forecast: {quantiles: []}\n", "forecast.quantiles is empty"},
 	}
 	for _, c := range cases {

@@ -2,15 +2,19 @@ package config
 
 import (
 	"bytes"
+	"encoding"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
 	"github.com/goccy/go-yaml"
+
+	"shelfcast/engine/demand"
 )
 
 // EnvPrefix begins the environment variables that override a field: SHELFCAST_RUN_WORKERS sets run.workers.
@@ -36,11 +40,14 @@ func Parse(src []byte, environ []string) (Config, error) {
 	c := Default()
 	dec := yaml.NewDecoder(bytes.NewReader(src), yaml.Strict())
 	if err := dec.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, located(err)
+		return c, located(src, err)
+	}
+	if err := dec.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
+		return c, errors.New(": a second document follows; a configuration is one document, without a line of ---")
 	}
 	err := env.ParseWithOptions(&c, env.Options{Prefix: EnvPrefix, Environment: env.ToMap(environ)})
 	if err != nil {
-		return c, fmt.Errorf(": environment: %s", oneLine(err))
+		return c, fmt.Errorf(": environment: %s; mend or unset the variable of that field, which begins with %s", oneLine(err), EnvPrefix)
 	}
 	if err := c.Check(); err != nil {
 		return c, fmt.Errorf(": %w", err)
@@ -49,14 +56,43 @@ func Parse(src []byte, environ []string) (Config, error) {
 }
 
 // located turns an error of the YAML reader into one line that begins with :line:column.
-func located(err error) error {
+func located(src []byte, err error) error {
+	if named := textError(src); named != nil {
+		return named
+	}
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil {
 		p := at.GetToken().Position
-		return fmt.Errorf(":%d:%d: %s", p.Line, p.Column, at.GetMessage())
+		return fmt.Errorf(":%d:%d: %s", p.Line, p.Column, goType.ReplaceAllString(at.GetMessage(), "$1 cannot be read as $2"))
 	}
 	return fmt.Errorf(": %s", oneLine(err))
 }
+
+// textError returns the error of the first field that is read from its text and cannot be: the YAML reader leaves its line
+// out.
+func textError(src []byte) error {
+	for _, field := range []struct {
+		path string
+		into encoding.TextUnmarshaler
+	}{{"$.input.frequency", new(demand.Freq)}, {"$.run.shard_timeout", new(Duration)}} {
+		path, err := yaml.PathString(field.path)
+		if err != nil {
+			return err // the path is a constant and valid
+		}
+		node, err := path.ReadNode(bytes.NewReader(src))
+		if err != nil || node == nil {
+			continue
+		}
+		if err := field.into.UnmarshalText([]byte(node.GetToken().Value)); err != nil {
+			p := node.GetToken().Position
+			return fmt.Errorf(":%d:%d: %s: %w", p.Line, p.Column, strings.TrimPrefix(field.path, "$."), err)
+		}
+	}
+	return nil
+}
+
+// goType is how the YAML reader speaks of a value that does not fit its field.
+var goType = regexp.MustCompile(`cannot unmarshal (\S+) into Go (?:struct field \S+|value) of type (\S+)`)
 
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
@@ -66,7 +102,7 @@ func (c *Config) resolve(dir string) {
 			list[i] = under(dir, list[i])
 		}
 	}
-	for _, p := range []*string{&c.Input.Items, &c.Input.Stores, &c.Database.URLFile, &c.Report.Dir} {
+	for _, p := range []*string{&c.Input.Items, &c.Input.Stores, &c.Database.URLFile, &c.Database.Dir, &c.Report.Dir} {
 		*p = under(dir, *p)
 	}
 }

@@ -46,6 +46,14 @@ func CheckName(name string) error {
 	if suffix(name) == "" {
 		return fmt.Errorf("write %s: the ending names no form; use one of %s", name, strings.Join(Suffixes, ", "))
 	}
+	return CheckFolder(name)
+}
+
+// CheckFolder reports a name that is a folder, or whose folder does not exist, before any work is done for it.
+func CheckFolder(name string) error {
+	if st, err := os.Stat(name); err == nil && st.IsDir() {
+		return fmt.Errorf("write %s: it is a folder; name a file in it", name)
+	}
 	if st, err := os.Stat(filepath.Dir(name)); err != nil || !st.IsDir() {
 		return fmt.Errorf("write %s: folder %s does not exist; make it first", name, filepath.Dir(name))
 	}

@@ -24,7 +24,6 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"bars":     metricBars,
 	"phases":   phaseBars,
 	"coverage": coverageBars,
-	"percent":  func(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) },
 	"gib":      func(n int64) string { return fmt.Sprintf("%.2f GiB", float64(n)/(1<<30)) },
 }).Parse(page))
 

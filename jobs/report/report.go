@@ -62,6 +62,9 @@ type Input struct {
 // RejectedRows returns the number of rows that could not be used.
 func (in Input) RejectedRows() int64 { return sum(in.Rejected) }
 
+// NotNeededRows returns the number of sound rows that lay outside what was asked for.
+func (in Input) NotNeededRows() int64 { return sum(in.NotNeeded) }
+
 // Count is how many of something there were, by reason or by name.
 type Count struct {
 	Name string `json:"name"`
@@ -86,7 +89,7 @@ type Quarantined struct {
 type Model struct {
 	Name   string  `json:"name"`
 	Floor  bool    `json:"floor"`  // the floor model, against which the others are held
-	Chosen bool    `json:"chosen"` // not a model but the choice among them, made for each window on the other windows
+	Chosen bool    `json:"chosen"` // the choice among the models, made for each window on the other windows; or the only model
 	Scores []Score `json:"scores"`
 }
 

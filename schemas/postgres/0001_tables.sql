@@ -184,7 +184,7 @@ comment on column shelfcast.metric.value is 'The value, NULL where it is undefin
 comment on column shelfcast.metric.points_used is 'Points that entered the value; unit: points.';
 comment on column shelfcast.metric.points_all is 'Points of the window, used or not; unit: points.';
 comment on column shelfcast.metric.season is 'Season length m of scaled errors, 0 where the metric has none; unit: periods.';
-comment on column shelfcast.metric.denominator_zero is 'Series left out because their denominator was zero; unit: series.';
+comment on column shelfcast.metric.denominator_zero is '1 where the value is a numerator alone, because what it should be divided by was zero; 0 elsewhere; unit: none (flag).';
 
 create table shelfcast.quarantine (
     run_id       bigint  not null references shelfcast.run on delete cascade,
@@ -222,7 +222,7 @@ create index reject_run on shelfcast.reject (run_id);
 
 comment on table shelfcast.reject is 'The first rows of the input that were refused. How many there were is in run.rows_rejected, by reason in run.report.';
 comment on column shelfcast.reject.run_id is 'The run; unit: none (identifier).';
-comment on column shelfcast.reject.input is 'The input: tts, rts, items or stores.';
+comment on column shelfcast.reject.input is 'The input: target, related, items or stores.';
 comment on column shelfcast.reject.file is 'The file.';
 comment on column shelfcast.reject.row_group is 'Row group of a Parquet file, from 0; NULL for other files; unit: none (ordinal).';
 comment on column shelfcast.reject.line is 'Line of the file, or row of the row group, from 1; NULL where it is not known; unit: none (ordinal).';

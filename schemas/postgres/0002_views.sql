@@ -112,7 +112,7 @@ comment on column shelfcast.metric_current.value is 'The value, NULL where it is
 comment on column shelfcast.metric_current.points_used is 'Points that entered the value; unit: points.';
 comment on column shelfcast.metric_current.points_all is 'Points of the window, used or not; unit: points.';
 comment on column shelfcast.metric_current.season is 'Season length m of scaled errors, 0 where the metric has none; unit: periods.';
-comment on column shelfcast.metric_current.denominator_zero is 'Series left out because their denominator was zero; unit: series.';
+comment on column shelfcast.metric_current.denominator_zero is '1 where the value is a numerator alone, because what it should be divided by was zero; 0 elsewhere; unit: none (flag).';
 
 create view shelfcast.quarantine_current as
 select p.business_date, q.run_id, q.series_id, q.item_id, q.store_id, q.stage, q.reason, q.detail

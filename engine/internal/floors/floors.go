@@ -49,6 +49,7 @@ var floorOf = map[string]int{
 	"datasets/synth":        1,
 
 	"engine/demand":          0,
+	"engine/nearest":         0,
 	"engine/scheduler":       0,
 	"engine/internal/floors": 0,
 	"schemas":                0,
