@@ -40,7 +40,7 @@ verify: ## fail where go.mod is not tidy or a module is not what its checksum sa
 BENCH ?= .
 bench: postgres ## run the benchmarks (BENCH=regexp) and compare them with the stored base
 	@mkdir -p bin
-	go test -run '^$$' -bench '$(BENCH)' -benchmem -count 3 ./... | tee bin/bench.txt
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime 0.5s -count 3 ./... | tee bin/bench.txt
 	go tool benchstat engine/docs/bench.txt bin/bench.txt
 
 FUZZTIME ?= 20s
@@ -71,5 +71,5 @@ postgres: ## find the binaries of PostgreSQL, or install them
 	$$root rm -f /etc/postgresql-common/createcluster.d/shelfcast.conf; \
 	if [ $$status != 0 ]; then echo "PostgreSQL could not be installed: run 'apt-get install postgresql' as root, then make again" >&2; exit 1; fi
 
-clean: ## remove what was built and the demo's folder
+clean: ## remove what was built and the demo's folder (its database stays where the README says)
 	rm -rf bin demo coverage.out

@@ -115,6 +115,33 @@ func TestTruncatedAndMistypedFilesAreNamed(t *testing.T) {
 	}
 }
 
+func TestResultThatWouldReplaceAnInputIsRefused(t *testing.T) {
+	t.Parallel()
+	target := file(t, "target.csv", targetCSV(60))
+	before, err := os.ReadFile(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs := []string{"--target", target, "--frequency", "D", "--horizon", "7"}
+	folder := []string{"--target", filepath.Dir(target), "--frequency", "D", "--horizon", "7"}
+	beside := filepath.Join(filepath.Dir(target), "out.csv")
+	for name, args := range map[string][]string{
+		"forecast into an input":   append([]string{"forecast", "--out", target}, inputs...),
+		"forecast among its parts": append([]string{"forecast", "--out", beside}, folder...),
+		"fits into an input":       append([]string{"forecast", "--out", filepath.Join(t.TempDir(), "f.csv"), "--fits", target}, inputs...),
+		"metrics into an input":    append([]string{"evaluate", "--out", target}, inputs...),
+		"series into an input":     append([]string{"evaluate", "--by-series", target}, inputs...),
+	} {
+		if r := run(t, nil, args...); r.code != exitUsage || !strings.Contains(r.errOut, "another place") {
+			t.Errorf("%s: exit %d: %s", name, r.code, r.errOut)
+		}
+	}
+	if after, err := os.ReadFile(target); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the input changed: %v", err)
+	}
+	mustRun(t, nil, append([]string{"forecast", "--models", "npts, level-profile", "--out", beside}, inputs...)...)
+}
+
 func TestRelatedSeriesThatStopEarlyAreToldWithKeysAndDates(t *testing.T) {
 	t.Parallel()
 	related := file(t, "related.csv", relatedCSV(60, 5))

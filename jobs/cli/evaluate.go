@@ -65,6 +65,9 @@ func (c evaluateCommand) checkFiles() error {
 		if name == "" {
 			continue
 		}
+		if err := c.checkOut(name); err != nil {
+			return err
+		}
 		if err := forecastfile.CheckFolder(name); err != nil {
 			return err
 		}

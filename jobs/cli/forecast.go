@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -26,7 +27,7 @@ func (c forecastCommand) Run(s *session) error {
 	if err := forecastfile.CheckName(c.Out); err != nil {
 		return usageError{err}
 	}
-	if err := c.checkFits(); err != nil {
+	if err := errors.Join(c.checkFits(), c.checkOut(c.Out)); err != nil {
 		return usageError{err}
 	}
 	conf, err := c.config()
@@ -53,6 +54,8 @@ func (c forecastCommand) checkFits() error {
 	switch {
 	case c.Fits == "":
 		return nil
+	case c.checkOut(c.Fits) != nil:
+		return c.checkOut(c.Fits)
 	case filepath.Clean(c.Fits) == filepath.Clean(c.Out):
 		return fmt.Errorf("write %s: --out and --fits name the same file; give each its own", c.Fits)
 	}

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +23,7 @@ type inputFlags struct {
 	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, W-SUN to W-SAT, D, H, 30min, 15min, 10min, 5min, 1min."`
 	Horizon    int      `required:"" help:"Periods ahead."`
 	Quantiles  string   `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
-	Models     string   `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless its backtest clearly prefers another. ${models}"`
+	Models     string   `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless another was better in every backtest window and by more than a fifth on average. ${models}"`
 	Metric     string   `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
 	Features   string   `placeholder:"NAME=ROLE,…" help:"Columns of the related series to use, and what each is: price, promotion, in_stock, weather or other. Default: every numeric one, its role by its name."`
 	Filled     string   `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
@@ -45,7 +48,7 @@ func (f inputFlags) config() (config.Config, error) {
 	if c.Input.Features, err = features(f.Features); err != nil {
 		return c, usageError{err}
 	}
-	c.Forecast.Horizon, c.Forecast.Models = f.Horizon, strings.Split(f.Models, ",")
+	c.Forecast.Horizon, c.Forecast.Models = f.Horizon, names(f.Models)
 	c.Backtest.Metric, c.Backtest.Filled = f.Metric, f.Filled
 	c.Run.Workers, c.Run.ShardSeries = f.Workers, f.ShardSize
 	return c, nil
@@ -71,6 +74,35 @@ func (f inputFlags) night(s *session, c config.Config) (jobs.Night, error) {
 func (s *session) equip(n jobs.Night) jobs.Night {
 	n.CodeVersion, n.Now, n.Progress = s.version, time.Now, newProgress(s.errOut, s.log)
 	return n
+}
+
+// names reads a list with commas between its entries.
+func names(list string) []string {
+	out := strings.Split(list, ",")
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	return out
+}
+
+// checkOut reports a file to write that is one of the files to read, or lies among their parts.
+func (f inputFlags) checkOut(out string) error {
+	for _, in := range slices.Concat(f.Target, f.Related, []string{f.Items, f.Stores}) {
+		if same(in, out) || same(in, filepath.Dir(out)) {
+			return fmt.Errorf("write %s: it is, or lies inside, the input %s; write to another place", out, in)
+		}
+	}
+	return nil
+}
+
+// same tells whether two names stand for one file or folder that exists.
+func same(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 func levels(list string) ([]float64, error) {
