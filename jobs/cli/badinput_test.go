@@ -198,6 +198,15 @@ func TestBadConfigurationIsToldWithItsLine(t *testing.T) {
 	}
 }
 
+func TestChainOfNothingIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, flag := range []string{"--series", "--periods"} {
+		if r := run(t, nil, "demo", "--dir", filepath.Join(t.TempDir(), "x"), flag, "0"); r.code != exitUsage || !strings.Contains(r.errOut, "1 or more") {
+			t.Errorf("%s 0: exit %d: %s", flag, r.code, r.errOut)
+		}
+	}
+}
+
 func TestUnknownDataSetsAreToldWithTheNearest(t *testing.T) {
 	t.Parallel()
 	r := run(t, nil, "datasets", "import", "m4", "--from", t.TempDir(), "--out", filepath.Join(t.TempDir(), "x"))

@@ -41,6 +41,7 @@ type commands struct {
 // session is what every command runs with.
 type session struct {
 	ctx         context.Context
+	program     string // as the user called it
 	version     string
 	environ     []string
 	out, errOut io.Writer
@@ -62,7 +63,7 @@ func Main(args []string, version string, out, errOut io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	s := &session{
-		ctx: ctx, version: codeVersion(version), environ: os.Environ(), out: out, errOut: errOut,
+		ctx: ctx, program: os.Args[0], version: codeVersion(version), environ: os.Environ(), out: out, errOut: errOut,
 		log: slog.New(slog.NewTextHandler(errOut, nil)),
 	}
 	return s.main(args)

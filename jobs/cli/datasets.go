@@ -51,6 +51,9 @@ Example:
 
 // Run makes the chain.
 func (c synthCommand) Run(s *session) error {
+	if c.Series < 1 || c.Periods < 1 || c.Horizon < 1 {
+		return usageError{fmt.Errorf("make a chain of %d series, %d days and %d more: use 1 or more of each", c.Series, c.Periods, c.Horizon)}
+	}
 	progress := newProgress(s.errOut, s.log)
 	sum, err := synth.Write(s.ctx, c.Out, synth.Options{Series: c.Series, Periods: c.Periods, Seed: c.Seed, Horizon: c.Horizon},
 		importOptions(progress, "synth", int64(c.Series), c.Force, c.Workers))

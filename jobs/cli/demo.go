@@ -27,7 +27,7 @@ Example:
 // Run makes the chain, runs the night and says what to look at.
 func (c demoCommand) Run(s *session) error {
 	began := time.Now()
-	synth := synthCommand{Out: c.Dir, Series: c.Series, Periods: c.Periods, Seed: c.Seed, Force: true}
+	synth := synthCommand{Out: c.Dir, Series: c.Series, Periods: c.Periods, Horizon: 28, Seed: c.Seed, Force: true}
 	if err := synth.Run(s); err != nil {
 		return err
 	}
@@ -39,8 +39,8 @@ func (c demoCommand) Run(s *session) error {
 	if err := run.Run(s); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(s.out, "\nThe whole demo took %s. Look at the page named above, ask Postgres, or run the night again:\n  bin/shelfcast run --config %s\n",
-		time.Since(began).Round(100*time.Millisecond), file)
+	_, err := fmt.Fprintf(s.out, "\nThe whole demo took %s. Look at the page named above, ask Postgres, or run the night again:\n  %s run --config %s\n",
+		time.Since(began).Round(100*time.Millisecond), s.program, file)
 	return err
 }
 

@@ -35,7 +35,7 @@ func run(t *testing.T, environ []string, args ...string) result {
 	t.Helper()
 	var out, errOut bytes.Buffer
 	s := &session{
-		ctx: t.Context(), version: "test", environ: environ, out: &out, errOut: &errOut,
+		ctx: t.Context(), program: "shelfcast", version: "test", environ: environ, out: &out, errOut: &errOut,
 		log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
 	code := s.main(args)

@@ -62,7 +62,7 @@ func (s *session) night(db *database, conf config.Config, file string, asOf time
 	if err != nil {
 		return nil, err
 	}
-	rep.Look = append(rep.Look, "shelfcast db psql --config "+file, "select * from shelfcast.forecast_current limit 10;")
+	rep.Look = append(rep.Look, fmt.Sprintf("%s db psql --config %s -- -c 'select * from shelfcast.forecast_current limit 10'", s.program, file))
 	if conf.Report.Dir == "" {
 		return rep, nil
 	}
