@@ -26,6 +26,8 @@ var (
 	sqlTally string
 	//go:embed sql/publish.sql
 	sqlPublish string
+	//go:embed sql/record_unopened.sql
+	sqlRecordUnopened string
 	//go:embed sql/fail.sql
 	sqlFail string
 	//go:embed sql/lock_holder.sql
