@@ -47,6 +47,10 @@ func (d *duplicate) Error() string {
 	if d.count > 1 {
 		more = fmt.Sprintf(" (the first of %d such rows)", d.count)
 	}
+	if d.period {
+		return fmt.Sprintf("read %s: two rows for %v in the period of %s: %s%s; features are not added up: keep one row for each key and period",
+			d.in, d.key, stampText(d.sec), strings.Join(places, " and "), more)
+	}
 	return fmt.Sprintf("read %s: two rows for %v at %s: %s%s; keep one row for each key and time",
 		d.in, d.key, stampText(d.sec), strings.Join(places, " and "), more)
 }

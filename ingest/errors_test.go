@@ -161,7 +161,8 @@ var badInputs = []badInput{
 	{"related infinite", related("item_id,store_id,timestamp,price", "a,s,2024-01-01,1", "a,s,2024-01-02,inf"), `read related: DIR/r.csv:3: price: infinite_number: "+Inf"; 1 of 2 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"related too large", related("item_id,store_id,timestamp,price", "a,s,2024-01-01,-1e101"), `read related: DIR/r.csv:2: price: number_too_large: "-1e+101"; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
 	{"related empty store", related("item_id,store_id,timestamp,price", "a,,2024-01-01,1"), `read related: DIR/r.csv:2: store_id: empty_store_id: ""; 1 of 1 rows rejected, 0 % allowed: mend the rows, or raise the allowed share of rejects`},
-	{"related duplicate", related("item_id,store_id,timestamp,price", "a,s,2024-01-01,1", "a,s,2024-01-11,1", "a,s,2024-01-11,2"), `read related: two rows for a@s at 2024-01-11: DIR/r.csv:3 and DIR/r.csv:4; keep one row for each key and time`},
+	{"related duplicate", related("item_id,store_id,timestamp,price", "a,s,2024-01-01,1", "a,s,2024-01-11,1", "a,s,2024-01-11,2"), `read related: two rows for a@s in the period of 2024-01-11: DIR/r.csv:3 and DIR/r.csv:4; features are not added up: keep one row for each key and period`},
+	{"related finer than the period", related("item_id,store_id,timestamp,price", "a,s,2024-01-02 10:00:00,1", "a,s,2024-01-02 11:00:00,2"), `read related: two rows for a@s in the period of 2024-01-02: DIR/r.csv:2 and DIR/r.csv:3; features are not added up: keep one row for each key and period`},
 	{"related stops", func(d folder) Spec {
 		s := related("item_id,store_id,timestamp,price", "a,s,2024-01-01,1", "a,s,2024-01-12,1", "a,s,2024-01-14,")(d)
 		s.Horizon = 4

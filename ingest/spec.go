@@ -19,7 +19,8 @@ type Spec struct {
 	Horizon int // periods to forecast; from 1 to 500, and less than the longest series
 
 	// AsOf is the last period of the panel: the one that holds this instant. Rows of the target in later periods are not
-	// used. It is an error where the target ends before it. Zero: the last period of the target.
+	// used. It is an error where the target ends before it. Zero: the last period of the target, or the one before it where
+	// the feed plainly ended inside of the last (UnfinishedPeriod).
 	AsOf time.Time
 
 	// HistoryOnly reads for a look at the past: nothing is forecast, so the related series need not reach the end of the

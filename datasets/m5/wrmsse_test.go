@@ -240,7 +240,7 @@ func TestAForecastThatDoesNotFitIsRefused(t *testing.T) {
 		{"not finite", lines[0] + "naive,NaN,FOODS_1_001,CA_1,2011-05-01,0\n", "not a finite number"},
 		{"not a date", lines[0] + "naive,1,FOODS_1_001,CA_1,May,0\n", `line 2: the timestamp "May" is not a date`},
 		{"ragged", lines[0] + "naive,1\n", "wrong number of fields"},
-		{"empty", "", "EOF"},
+		{"empty", "", "the file is empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -97,7 +97,8 @@ func badValue(v float64) string {
 	return ""
 }
 
-// CheckLevels reports quantile levels that are not ascending, not distinct or not inside (0, 1).
+// CheckLevels reports quantile levels that are not ascending, not inside (0, 1), or so near to each other that their
+// columns would have one name.
 func CheckLevels(levels []float64) error {
 	for i, l := range levels {
 		if !(l > 0 && l < 1) {
@@ -105,6 +106,9 @@ func CheckLevels(levels []float64) error {
 		}
 		if i > 0 && l <= levels[i-1] {
 			return fmt.Errorf("read quantiles: %g follows %g; list each level once, ascending", l, levels[i-1])
+		}
+		if i > 0 && LevelName(l) == LevelName(levels[i-1]) {
+			return fmt.Errorf("read quantiles: %v and %v would share the column %s; leave one out", levels[i-1], l, LevelName(l))
 		}
 	}
 	return nil

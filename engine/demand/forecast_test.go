@@ -78,7 +78,7 @@ func TestLevelsAscendInsideZeroAndOne(t *testing.T) {
 			t.Errorf("%v: %v", levels, err)
 		}
 	}
-	for _, levels := range [][]float64{{0}, {1}, {-0.1}, {1.5}, {math.NaN()}, {0.5, 0.5}, {0.9, 0.1}} {
+	for _, levels := range [][]float64{{0.1, 0.10000000000000002}, {0}, {1}, {-0.1}, {1.5}, {math.NaN()}, {0.5, 0.5}, {0.9, 0.1}} {
 		if CheckLevels(levels) == nil {
 			t.Errorf("%v passes", levels)
 		}

@@ -35,7 +35,7 @@ var Daily = Freq{Unit: Day, N: 1, Week: time.Monday}
 var unitNames = map[string]Unit{"H": Hour, "D": Day, "W": Week, "M": Month, "Q": Quarter, "Y": Year}
 
 // ParseFreq reads a frequency: Y, Q, M, W (weeks begin on Monday), W-SUN … W-SAT (the day that weeks begin on), D, H,
-// or 30min, 15min, 10min, 5min, 1min. Letters may be of either case.
+// or 30min, 20min, 15min … 1min: the divisors of an hour. Letters may be of either case.
 func ParseFreq(s string) (Freq, error) {
 	up := strings.ToUpper(strings.TrimSpace(s))
 	if u, ok := unitNames[up]; ok {
