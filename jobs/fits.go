@@ -17,22 +17,20 @@ type fitLine struct {
 	Error string              `json:"error,omitempty"` // why there is no fit
 }
 
-// fitLines writes the fits of a model as lines of JSON, one a series. A model that does not fit series by series has none.
-func fitLines(model string, fitted demand.Fitted) ([]byte, error) {
+// fitLines appends to lines[i] the fit of series i as a line of JSON. A model that does not fit series by series has none.
+func fitLines(lines []bytes.Buffer, model string, fitted demand.Fitted) error {
 	all, ok := fitted.(*demand.SeriesFits)
 	if !ok {
-		return nil, nil
+		return nil
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
 	for i, key := range all.Keys {
 		line := fitLine{Item: key.Item, Store: key.Store, Model: model, Fit: all.Fits[i]}
 		if all.Fits[i] == nil {
 			line.Error = firstLine(all.Why[i])
 		}
-		if err := enc.Encode(line); err != nil {
-			return nil, fmt.Errorf("write the fit of %v by %s: %w", key, model, err)
+		if err := json.NewEncoder(&lines[i]).Encode(line); err != nil {
+			return fmt.Errorf("write the fit of %v by %s: %w", key, model, err)
 		}
 	}
-	return out.Bytes(), nil
+	return nil
 }
