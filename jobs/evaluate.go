@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"shelfcast/engine/demand"
 	"shelfcast/engine/scheduler"
@@ -36,34 +38,22 @@ func (n Night) Evaluate(ctx context.Context, bySeries bool) (*Evaluation, error)
 		return nil, err
 	}
 	t.phase("backtest", int64(in.Panel.Len()))
-	shards, err := n.evaluateShards(ctx, in, bySeries)
+	tallies, series, err := n.evaluateShards(ctx, in, bySeries)
 	if err != nil {
 		return nil, err
 	}
-	out := &Evaluation{Inputs: account(in.Audit)}
-	sum := &evidence{}
-	for _, s := range shards {
-		if sum.Tallies, err = mergeTallies(sum.Tallies, s.tallies); err != nil {
-			return nil, err
-		}
-		out.Series = append(out.Series, s.series...)
-	}
-	out.Models = n.models(sum)
+	out := &Evaluation{Inputs: account(in.Audit), Models: n.models(tallies), Series: slices.Concat(series...)}
 	t.stop()
 	out.Phases = t.phases
 	return out, nil
 }
 
-// evaluated is what the evaluation of one shard tells.
-type evaluated struct {
-	tallies [][]*score.Tally
-	series  []ModelSeries
-}
-
-// evaluateShards works through every shard under the scheduler. Unlike a night, it fails with the first shard that fails.
-func (n Night) evaluateShards(ctx context.Context, in *ingest.Result, bySeries bool) ([]evaluated, error) {
+// evaluateShards works through every shard under the scheduler. It returns the scores of all together, [model][window],
+// and, where asked for, the series of each shard. Unlike a night, it fails with the first shard that fails.
+func (n Night) evaluateShards(ctx context.Context, in *ingest.Result, bySeries bool) (all [][]*score.Tally, series [][]ModelSeries, err error) {
 	shards := cut(in.Panel.Len(), n.ShardSeries)
-	results := make([]evaluated, len(shards))
+	series = make([][]ModelSeries, len(shards))
+	results := make([][][]*score.Tally, len(shards))
 	list := make([]scheduler.Job, len(shards))
 	for k, shard := range shards {
 		list[k] = scheduler.Job{Task: n.task(in.Panel, shard), Run: func(ctx context.Context) error {
@@ -72,22 +62,24 @@ func (n Night) evaluateShards(ctx context.Context, in *ingest.Result, bySeries b
 			if err != nil {
 				return err
 			}
-			results[k].tallies = j.tallies
+			results[k] = j.tallies
 			if bySeries {
-				results[k].series = modelSeries(bt)
+				series[k] = modelSeries(bt)
 			}
 			return nil
 		}}
 	}
 	done := int64(0)
-	err := n.live().Run(ctx, list, func(o scheduler.Outcome) error {
+	err = n.live().Run(ctx, list, func(o scheduler.Outcome) error {
 		shard, err := shardOf(shards, o.ID)
-		if err != nil {
-			return err
+		if err != nil || o.Err != nil {
+			return errors.Join(err, o.Err)
 		}
+		all, err = mergeTallies(all, results[shard.Number])
+		results[shard.Number] = nil // a quarter of a megabyte
 		done += int64(shard.Count)
 		n.Progress.Done(done)
-		return o.Err
+		return err
 	})
-	return results, err
+	return all, series, err
 }

@@ -86,10 +86,36 @@ func count(list []report.Count, name string, n int64) []report.Count {
 	return slices.Insert(list, at, report.Count{Name: name, N: n})
 }
 
-// merge adds the evidence of all shards, in their order.
-func merge(all []*evidence) (*evidence, error) {
-	sum := &evidence{}
-	for _, e := range all {
+// collected is the evidence of a run while its shards finish. Scores and means are added at once, in whatever order the
+// shards come: their sums are exact, and a quarter of a megabyte for each shard is too much to keep.
+type collected struct {
+	shards   []*evidence // by number, without scores and means; nil where the shard is not finished
+	tallies  [][]*score.Tally
+	mean     []*score.Sum
+	unscored int // finished shards without scores: no backtest was run, or the floor model stood in for the whole shard
+}
+
+// add takes the evidence of a shard as the ledger keeps it.
+func (c *collected) add(number int, saved []byte) error {
+	e, err := readEvidence(saved)
+	if err != nil {
+		return err
+	}
+	if e.Tallies == nil {
+		c.unscored++
+	} else if c.tallies, err = mergeTallies(c.tallies, e.Tallies); err != nil {
+		return err
+	}
+	c.mean = mergeSums(c.mean, e.Mean)
+	e.Tallies, e.Mean = nil, nil
+	c.shards[number] = e
+	return nil
+}
+
+// whole merges the evidence of all shards, in their order.
+func (c *collected) whole() *evidence {
+	sum := &evidence{Tallies: c.tallies, Mean: c.mean}
+	for _, e := range c.shards {
 		sum.Series += e.Series
 		sum.Fallbacks += e.Fallbacks
 		for _, c := range e.Reasons {
@@ -100,17 +126,9 @@ func merge(all []*evidence) (*evidence, error) {
 		}
 		sum.Examples = append(sum.Examples, e.Examples...)
 		sum.Samples = append(sum.Samples, e.Samples...)
-		sum.Mean = mergeSums(sum.Mean, e.Mean)
-		if e.Tallies == nil {
-			continue // no backtest, or the floor model stood in for the whole shard
-		}
-		var err error
-		if sum.Tallies, err = mergeTallies(sum.Tallies, e.Tallies); err != nil {
-			return nil, err
-		}
 	}
 	sum.Examples = sum.Examples[:min(len(sum.Examples), maxExamples)]
-	return sum, nil
+	return sum
 }
 
 func mergeSums(dst, src []*score.Sum) []*score.Sum {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,7 +42,7 @@ func chain(n int) (*demand.Panel, *demand.Forecast, []SeriesResult) {
 	return p, f, results
 }
 
-func shardEvidence(t *testing.T, p *demand.Panel, f *demand.Forecast, r []SeriesResult, lo, hi int) *evidence {
+func shardEvidence(t *testing.T, p *demand.Panel, f *demand.Forecast, r []SeriesResult, lo, hi int) []byte {
 	t.Helper()
 	part := p.Shard(lo, hi)
 	cut := *f
@@ -50,25 +51,22 @@ func shardEvidence(t *testing.T, p *demand.Panel, f *demand.Forecast, r []Series
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := readEvidence(saved)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
+	return saved
 }
 
 func TestEvidenceOfShardsMergesToTheSameBytesForAnyCut(t *testing.T) {
 	p, f, r := chain(20)
 	var want []byte
 	for _, size := range []int{1, 3, 7, 20} {
-		var all []*evidence
-		for _, s := range cut(20, size) {
-			all = append(all, shardEvidence(t, p, f, r, s.First, s.First+s.Count))
+		shards := cut(20, size)
+		all := &collected{shards: make([]*evidence, len(shards))}
+		for _, k := range rand.New(rand.NewPCG(1, uint64(size))).Perm(len(shards)) { // in any order
+			s := shards[k]
+			if err := all.add(k, shardEvidence(t, p, f, r, s.First, s.First+s.Count)); err != nil {
+				t.Fatal(err)
+			}
 		}
-		sum, err := merge(all)
-		if err != nil {
-			t.Fatal(err)
-		}
+		sum := all.whole()
 		got, _ := json.Marshal([]any{sum.Series, sum.Reasons, sum.Examples, sum.By, values(sum.Mean), sum.Samples})
 		if want == nil {
 			want = got
@@ -98,10 +96,23 @@ func TestMergedTalliesAreThoseOfAllSeries(t *testing.T) {
 		}
 		return [][]*score.Tally{{out}}
 	}
-	sum, err := merge([]*evidence{{Tallies: tally(3)}, {Tallies: nil}, {Tallies: tally(5, 2)}})
-	if err != nil {
-		t.Fatal(err)
+	all := &collected{shards: make([]*evidence, 3)}
+	for k, e := range []evidence{{Tallies: tally(3)}, {Tallies: nil}, {Tallies: tally(5, 2)}} {
+		saved, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := all.add(k, saved); err != nil {
+			t.Fatal(err)
+		}
+		if kept := all.shards[k]; kept.Tallies != nil || kept.Mean != nil {
+			t.Error("the scores of a shard are kept twice")
+		}
 	}
+	if all.unscored != 1 {
+		t.Errorf("%d shards are without scores, want 1", all.unscored)
+	}
+	sum := all.whole()
 	var wape float64
 	for _, s := range scores(sum.Tallies[0]) {
 		if s.Metric == score.WAPE && s.Window == 0 {

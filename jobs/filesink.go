@@ -2,7 +2,9 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	"shelfcast/jobs/forecastfile"
 	"shelfcast/jobs/report"
@@ -26,7 +28,7 @@ func (s FileSink) Open(_ context.Context, id Identity) (Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &fileBook{forecasts: w, shards: len(id.Shards), early: map[int]ShardResult{}}
+	b := &fileBook{forecasts: w, fitsName: s.Fits, shards: len(id.Shards), early: map[int]ShardResult{}}
 	if s.Fits != "" {
 		if b.fits, err = forecastfile.CreateLines(s.Fits); err != nil {
 			w.Abort()
@@ -40,6 +42,7 @@ func (s FileSink) Open(_ context.Context, id Identity) (Book, error) {
 type fileBook struct {
 	forecasts *forecastfile.Writer
 	fits      *forecastfile.Lines // nil where none were asked for
+	fitsName  string
 	shards    int
 	next      int
 	early     map[int]ShardResult
@@ -79,7 +82,11 @@ func (b *fileBook) Publish(context.Context, *report.Report) error {
 			return err
 		}
 	}
-	return b.forecasts.Close()
+	err := b.forecasts.Close()
+	if err != nil && b.fits != nil {
+		err = errors.Join(err, os.Remove(b.fitsName)) // fits without their forecasts would be taken for those of another run
+	}
+	return err
 }
 
 // Tidy does nothing: a file keeps one run.

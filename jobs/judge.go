@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"shelfcast/evaluate/score"
 	"shelfcast/ingest"
 	"shelfcast/jobs/report"
 )
@@ -12,15 +13,13 @@ import (
 const chosenName = "chosen"
 
 // judge makes the report of a run from the evidence of its shards.
-func (n Night) judge(in *ingest.Result, id Identity, all []*evidence) (*report.Report, error) {
-	e, err := merge(all)
-	if err != nil {
-		return nil, err
-	}
+func (n Night) judge(in *ingest.Result, id Identity, found *collected) *report.Report {
+	e := found.whole()
 	quarantined := 0
 	for _, c := range e.Reasons {
 		quarantined += int(c.N)
 	}
+	sortSamples(e.Samples, in.Panel)
 	start, observed := totalSeen(in.Panel, 2*365)
 	return &report.Report{
 		BusinessDate: id.BusinessDate.Format(time.DateOnly), Started: id.Started,
@@ -30,18 +29,18 @@ func (n Night) judge(in *ingest.Result, id Identity, all []*evidence) (*report.R
 		Series: report.Flow{In: len(id.Keys), Forecast: e.Series - quarantined, Quarantined: quarantined},
 		Rows:   e.Series * id.Horizon, Fallbacks: e.Fallbacks,
 
-		Quarantine: e.Reasons, Examples: e.Examples, By: e.By, Models: n.models(e),
+		Quarantine: e.Reasons, Examples: e.Examples, By: e.By, Models: n.models(e.Tallies),
 		Shards: len(id.Shards), Workers: n.workers(), PeakBytes: peakBytes(),
 		Total:   report.Total{Start: id.Cal.Format(start), Observed: observed, Mean: values(e.Mean)},
-		Samples: e.Samples, Notes: n.notes(all),
-	}, nil
+		Samples: e.Samples, Notes: n.notes(found),
+	}
 }
 
 // models lists the scores of the members, of the floor model and, where there was a choice, of the choice.
-func (n Night) models(e *evidence) []report.Model {
+func (n Night) models(tallies [][]*score.Tally) []report.Model {
 	var out []report.Model
 	scored, _ := n.scored()
-	for m, windows := range e.Tallies {
+	for m, windows := range tallies {
 		name := chosenName
 		if m < len(scored) {
 			name = scored[m].Name()
@@ -54,18 +53,12 @@ func (n Night) models(e *evidence) []report.Model {
 }
 
 // notes says what a reader should know before trusting the run.
-func (n Night) notes(all []*evidence) []string {
+func (n Night) notes(found *collected) []string {
 	var out []string
-	rescued := 0
-	for _, e := range all {
-		if e.Tallies == nil && n.Plan.Windows > 0 {
-			rescued++
-		}
-	}
-	if rescued > 0 {
-		out = append(out, fmt.Sprintf("%d of %d shards could not be worked through and have the floor model's forecast; their scores are not in the tables", rescued, len(all)))
-	}
-	if n.Plan.Windows == 0 {
+	switch {
+	case n.Plan.Windows > 0 && found.unscored > 0:
+		out = append(out, fmt.Sprintf("%d of %d shards could not be worked through and have the floor model's forecast; their scores are not in the tables", found.unscored, len(found.shards)))
+	case n.Plan.Windows == 0:
 		out = append(out, "no backtest was run: the models have no scores and every series got the first of them")
 	}
 	return out

@@ -90,15 +90,12 @@ func (n Night) locked(ctx context.Context, t *clock, started time.Time) (*report
 // fill does the work of an opened run, from the first unfinished shard to publishing.
 func (n Night) fill(ctx context.Context, t *clock, in *ingest.Result, id Identity, book Book) (*report.Report, error) {
 	resumed := len(book.Finished())
-	evidence, err := n.fit(ctx, t, in, id, book)
+	found, err := n.fit(ctx, t, in, id, book)
 	if err != nil {
 		return nil, err
 	}
 	t.phase("judge", 0)
-	rep, err := n.judge(in, id, evidence)
-	if err != nil {
-		return nil, err
-	}
+	rep := n.judge(in, id, found)
 	rep.RunID, rep.Attempt = book.Number()
 	rep.Resumed = resumed
 	if err := rep.Check(); err != nil {
@@ -151,27 +148,25 @@ func (n Night) windows(p *demand.Panel) (backtest.Plan, error) {
 }
 
 // fit runs every unfinished shard under the scheduler, dearest first, and writes each as it finishes. It returns the
-// evidence of all shards, in their order.
-func (n Night) fit(ctx context.Context, t *clock, in *ingest.Result, id Identity, book Book) ([]*evidence, error) {
+// evidence of all shards.
+func (n Night) fit(ctx context.Context, t *clock, in *ingest.Result, id Identity, book Book) (*collected, error) {
 	t.phase("fit", int64(len(id.Keys)))
-	found := make([]*evidence, len(id.Shards))
+	found := &collected{shards: make([]*evidence, len(id.Shards))}
 	done := int64(0)
 	for number, saved := range book.Finished() {
-		e, err := readEvidence(saved)
-		if err != nil {
+		if err := found.add(number, saved); err != nil {
 			return nil, fmt.Errorf("take up shard %d: %w", number, err)
 		}
-		found[number] = e
 		done += int64(id.Shards[number].Count)
 	}
 	n.Progress.Done(done)
 
 	results := make([]*ShardResult, len(id.Shards))
 	var failed error
-	err := n.live().Run(ctx, n.shardJobs(in, id, found, results), func(o scheduler.Outcome) error {
+	err := n.live().Run(ctx, n.shardJobs(in, id, found.shards, results), func(o scheduler.Outcome) error {
 		shard, err := shardOf(id.Shards, o.ID)
 		if err == nil {
-			found[shard.Number], err = n.finish(ctx, in, shard, o, results, book)
+			err = n.finish(ctx, in, shard, o, results, book, found)
 		}
 		done += int64(shard.Count)
 		n.Progress.Done(done)
@@ -184,21 +179,20 @@ func (n Night) fit(ctx context.Context, t *clock, in *ingest.Result, id Identity
 	return found, err
 }
 
-// finish writes what a shard left, or, where it could not be worked through, the floor model's fans. It returns the
-// shard's evidence.
-func (n Night) finish(ctx context.Context, in *ingest.Result, shard Shard, o scheduler.Outcome, results []*ShardResult, book Book) (*evidence, error) {
+// finish writes what a shard left, or, where it could not be worked through, the floor model's fans, and adds its
+// evidence to what was found.
+func (n Night) finish(ctx context.Context, in *ingest.Result, shard Shard, o scheduler.Outcome, results []*ShardResult, book Book, found *collected) error {
 	r := results[shard.Number]
 	results[shard.Number] = nil // the writer is its last reader
 	if o.Err != nil {
 		var err error
 		if r, err = n.rescue(ctx, in, shard, o.Err); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	r.Took = o.Ran
-	e, err := readEvidence(r.Evidence)
-	if err != nil {
-		return nil, err
+	if err := found.add(shard.Number, r.Evidence); err != nil {
+		return err
 	}
-	return e, book.Write(ctx, *r)
+	return book.Write(ctx, *r)
 }

@@ -37,12 +37,3 @@ func (c *clock) stop() {
 	}
 	c.since = now
 }
-
-// Silent is a Progress that tells nobody.
-type Silent struct{}
-
-// Phase does nothing.
-func (Silent) Phase(string, int64) {}
-
-// Done does nothing.
-func (Silent) Done(int64) {}

@@ -36,6 +36,15 @@ func sampleSeries(p *demand.Panel) []int {
 	return picked
 }
 
+// sortSamples puts samples, which come shard by shard, into the order of sampleSeries.
+func sortSamples(list []report.Sample, p *demand.Panel) {
+	picked := sampleSeries(p)
+	place := func(s report.Sample) int {
+		return slices.IndexFunc(picked, func(i int) bool { return p.Keys[i] == s.Key })
+	}
+	slices.SortFunc(list, func(a, b report.Sample) int { return cmp.Compare(place(a), place(b)) })
+}
+
 func lastOf[T any](v []T, n int) []T { return v[max(0, len(v)-n):] }
 
 // sampleOf makes the picture of series i of a shard.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -66,6 +67,9 @@ func TestCronLineIsReadInUTCAndItsFaultsAreErrors(t *testing.T) {
 		if _, err := ParseCron(line); err == nil || !strings.Contains(err.Error(), "five fields") {
 			t.Errorf("%q: got %v", line, err)
 		}
+	}
+	if _, err := ParseCron("30 2 31 2 *"); err == nil || !strings.Contains(err.Error(), "no such day") {
+		t.Errorf("a line that never comes gives %v", err)
 	}
 }
 
@@ -136,4 +140,108 @@ func TestNightThatFailedIsTriedOnceAndDoesNotStopTheNext(t *testing.T) {
 			t.Errorf("the log does not say why: %s", log.String())
 		}
 	})
+}
+
+// runFor runs a daemon on the clock of a bubble, which begins at 2000-01-01 00:00 UTC, and returns its log.
+func runFor(t *testing.T, d Daemon, log *strings.Builder, length time.Duration) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- d.Run(ctx) }()
+	time.Sleep(length)
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	return log.String()
+}
+
+func TestNightThatFindsAnotherRunningIsTriedAgainUntilItIsItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &ledger{published: map[time.Time]bool{day("1999-12-29"): true}}
+		var log strings.Builder
+		d := l.daemon(&log)
+		inner, busy := d.Night, 5
+		d.Night = func(ctx context.Context, date time.Time) error {
+			if busy--; busy >= 0 {
+				return fmt.Errorf("lock: %w", ErrBusy)
+			}
+			return inner(ctx, date)
+		}
+		text := runFor(t, d, &log, 10*time.Minute)
+		if diff := cmp.Diff([]time.Time{day("1999-12-30")}, l.ran); diff != "" {
+			t.Errorf("%s\n%s", diff, text)
+		}
+		if strings.Contains(text, "failed") || strings.Count(text, "waits for another") != 5 {
+			t.Error(text)
+		}
+	})
+}
+
+func TestDatabaseThatDoesNotAnswerIsAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &ledger{published: map[time.Time]bool{day("1999-12-29"): true}}
+		var log strings.Builder
+		d := l.daemon(&log)
+		last, published, down := d.Last, d.Published, 6
+		fail := func() error {
+			if down--; down >= 0 {
+				return errors.New("connection refused")
+			}
+			return nil
+		}
+		d.Last = func(ctx context.Context) (time.Time, bool, error) {
+			if err := fail(); err != nil {
+				return time.Time{}, false, err
+			}
+			return last(ctx)
+		}
+		d.Published = func(ctx context.Context, date time.Time) (bool, error) {
+			if down == 0 {
+				down = 2
+			}
+			if err := fail(); err != nil {
+				return false, err
+			}
+			return published(ctx, date)
+		}
+		text := runFor(t, d, &log, 30*time.Minute)
+		if diff := cmp.Diff([]time.Time{day("1999-12-30")}, l.ran); diff != "" {
+			t.Errorf("%s\n%s", diff, text)
+		}
+	})
+}
+
+func TestDaemonThatIsToldToStopEndsItsNightAndBlamesNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &ledger{published: map[time.Time]bool{day("1999-12-29"): true}}
+		var log strings.Builder
+		d := l.daemon(&log)
+		d.Night = func(ctx context.Context, _ time.Time) error {
+			<-ctx.Done()
+			return fmt.Errorf("%w: %w", ErrStopped, ctx.Err())
+		}
+		text := runFor(t, d, &log, time.Minute)
+		if strings.Contains(text, "failed") || strings.Contains(text, "waiting") || !strings.Contains(text, "was stopped") {
+			t.Error(text)
+		}
+	})
+}
+
+func TestNightThatSomebodyElsePublishedIsNotRunAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &ledger{published: map[time.Time]bool{day("1999-12-30"): true}}
+		var log strings.Builder
+		d := l.daemon(&log)
+		d.Last = func(context.Context) (time.Time, bool, error) { return day("1999-12-29"), true, nil } // asked too early
+		if text := runFor(t, d, &log, time.Minute); len(l.ran) > 0 || !strings.Contains(text, "published already") {
+			t.Errorf("ran %v\n%s", l.ran, text)
+		}
+	})
+}
+
+func TestDaemonWithoutALineItCanReadDoesNotStart(t *testing.T) {
+	if err := (Daemon{Cron: "soon"}).Run(t.Context()); err == nil {
+		t.Error("it started")
+	}
 }

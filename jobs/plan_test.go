@@ -1,0 +1,117 @@
+package jobs
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"shelfcast/engine/demand"
+	"shelfcast/jobs/config"
+)
+
+func configured(t *testing.T, change func(*config.Config)) (Night, error) {
+	t.Helper()
+	c := config.Default()
+	c.Input.Target = []string{"a.csv"}
+	change(&c)
+	return Plan(c, time.Time{})
+}
+
+func TestAutoStandsForSeveralModelsAndNoModelComesTwice(t *testing.T) {
+	t.Parallel()
+	n, err := configured(t, func(c *config.Config) { c.Forecast.Models = []string{"naive", "auto", "naive"} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, m := range n.Models {
+		names = append(names, m.Name())
+	}
+	sorted := slices.Clone(names)
+	slices.Sort(sorted)
+	if names[0] != "naive" || len(names) < 3 || len(slices.Compact(sorted)) != len(names) {
+		t.Errorf("models are %v", names)
+	}
+}
+
+func TestSettingsThatNameNothingAreRefused(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(*config.Config){
+		`"nope"`: func(c *config.Config) { c.Forecast.Models = []string{"nope"} },
+		"cost":   func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "x", Role: "cost"}} },
+		"keep":   func(c *config.Config) { c.Backtest.Filled = "keep" },
+	} {
+		if _, err := configured(t, change); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
+func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
+	t.Parallel()
+	hash := func(change func(*config.Config)) string {
+		t.Helper()
+		n, err := configured(t, change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.ConfigHash
+	}
+	base := hash(func(*config.Config) {})
+	for name, change := range map[string]func(*config.Config){
+		"workers": func(c *config.Config) { c.Run.Workers = 5 },
+		"timeout": func(c *config.Config) { c.Run.ShardTimeout = 1 },
+		"share":   func(c *config.Config) { c.Run.MaxQuarantineShare = 1 },
+		"dates":   func(c *config.Config) { c.Database.KeepDates = 1 },
+		"reports": func(c *config.Config) { c.Report.Dir = "elsewhere" },
+	} {
+		if hash(change) != base {
+			t.Errorf("%s: another hash", name)
+		}
+	}
+	seen := map[string]string{base: "nothing"}
+	for name, change := range map[string]func(*config.Config){
+		"target":    func(c *config.Config) { c.Input.Target = []string{"b.csv"} },
+		"related":   func(c *config.Config) { c.Input.Related = []string{"r.csv"} },
+		"frequency": func(c *config.Config) { c.Input.Frequency = demand.Freq{Unit: demand.Week, N: 1} },
+		"features":  func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "p", Role: "price"}} },
+		"horizon":   func(c *config.Config) { c.Forecast.Horizon = 3 },
+		"levels":    func(c *config.Config) { c.Forecast.Quantiles = []float64{0.5} },
+		"models":    func(c *config.Config) { c.Forecast.Models = []string{"naive"} },
+		"windows":   func(c *config.Config) { c.Backtest.Windows = 1 },
+		"metric":    func(c *config.Config) { c.Backtest.Metric = "wape" },
+		"filled":    func(c *config.Config) { c.Backtest.Filled = "exclude_point" },
+		"shards":    func(c *config.Config) { c.Run.ShardSeries = 7 },
+		"rejects":   func(c *config.Config) { c.Input.MaxRejectShare = 0.1 },
+	} {
+		h := hash(change)
+		if other, dup := seen[h]; dup {
+			t.Errorf("%s has the hash of %s", name, other)
+		}
+		seen[h] = name
+	}
+}
+
+func TestTheLastPeriodOfADateIsOneThatIsOver(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ freq, date, want string }{
+		{"D", "2026-03-04", "2026-03-04 00:00"},
+		{"H", "2026-03-04", "2026-03-04 23:00"},
+		{"W", "2026-03-04", "2026-02-23 00:00"}, // a Wednesday: the week of 2 March is not over
+		{"W", "2026-03-08", "2026-03-02 00:00"}, // a Sunday: it is
+		{"M", "2026-03-30", "2026-02-01 00:00"},
+		{"M", "2026-03-31", "2026-03-01 00:00"},
+	} {
+		freq, err := demand.ParseFreq(c.freq)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lastPeriod(freq, day(c.date)).Format("2006-01-02 15:04"); got != c.want {
+			t.Errorf("%s on %s: %s, want %s", c.freq, c.date, got, c.want)
+		}
+	}
+	if got := lastPeriod(demand.Daily, time.Time{}); !got.IsZero() {
+		t.Errorf("no date gives %v", got)
+	}
+}
