@@ -95,6 +95,17 @@ type collected struct {
 	unscored int // finished shards without scores: no backtest was run, or the floor model stood in for the whole shard
 }
 
+// scoredPoints returns how many points of all windows the first model was scored on.
+func (c *collected) scoredPoints() int {
+	n := 0
+	if len(c.tallies) > 0 {
+		for _, t := range c.tallies[0] {
+			n += t.Counts.Scored
+		}
+	}
+	return n
+}
+
 // add takes the evidence of a shard as the ledger keeps it.
 func (c *collected) add(number int, saved []byte) error {
 	e, err := readEvidence(saved)

@@ -22,6 +22,9 @@ func (s FileSink) Lock(ctx context.Context) (context.Context, func(), error) {
 	return ctx, func() {}, nil
 }
 
+// Unopened does nothing: the command says why it failed.
+func (s FileSink) Unopened(context.Context, Identity, error) error { return nil }
+
 // Open begins the files.
 func (s FileSink) Open(_ context.Context, id Identity) (Book, error) {
 	w, err := forecastfile.Create(s.Name, id.Cal, id.Levels)

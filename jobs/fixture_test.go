@@ -90,6 +90,11 @@ func (m *memory) Lock(ctx context.Context) (context.Context, func(), error) {
 	return held, unlock, err
 }
 
+func (m *memory) Unopened(_ context.Context, id Identity, why error) error {
+	m.identity, m.failed = id, why
+	return nil
+}
+
 func (m *memory) Open(_ context.Context, id Identity) (Book, error) {
 	m.identity, m.shards = id, map[int]ShardResult{}
 	return m, nil

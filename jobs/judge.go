@@ -32,7 +32,7 @@ func (n Night) judge(in *ingest.Result, id Identity, found *collected) *report.R
 		Quarantine: e.Reasons, Examples: e.Examples, By: e.By, Models: n.models(e.Tallies),
 		Shards: len(id.Shards), Workers: n.workers(), PeakBytes: peakBytes(),
 		Total:   report.Total{Start: id.Cal.Format(start), Observed: observed, Mean: values(e.Mean)},
-		Samples: e.Samples, Notes: n.notes(found),
+		Samples: e.Samples, Notes: n.notes(in, found),
 	}
 }
 
@@ -53,8 +53,15 @@ func (n Night) models(tallies [][]*score.Tally) []report.Model {
 }
 
 // notes says what a reader should know before trusting the run.
-func (n Night) notes(found *collected) []string {
+func (n Night) notes(in *ingest.Result, found *collected) []string {
 	var out []string
+	if filled, cells := in.Audit.FilledMiddle+in.Audit.FilledBack, in.Audit.Cells; 2*filled > cells {
+		out = append(out, fmt.Sprintf("%d of %d periods had no row and count as nothing sold: is the frequency, %s, that of the data?",
+			filled, cells, in.Panel.Cal.Freq))
+	}
+	if n.Plan.Windows > 0 && found.scoredPoints() == 0 {
+		out = append(out, "no period of the backtest could be scored: every series has filled periods in every window; see backtest.filled, exclude_point")
+	}
 	switch {
 	case n.Plan.Windows > 0 && found.unscored > 0:
 		out = append(out, fmt.Sprintf("%d of %d shards could not be worked through and have the floor model's forecast; their scores are not in the tables", found.unscored, len(found.shards)))

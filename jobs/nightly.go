@@ -66,11 +66,11 @@ func stopped(ctx context.Context, err error) error {
 // locked runs the night while the sink is held.
 func (n Night) locked(ctx context.Context, t *clock, started time.Time) (*report.Report, error) {
 	in, err := n.read(ctx, t)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		n.Plan, err = n.windows(in.Panel)
 	}
-	if n.Plan, err = n.windows(in.Panel); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, n.unopened(ctx, err)
 	}
 	t.phase("open", 0)
 	id := n.identity(in, started)
@@ -85,6 +85,15 @@ func (n Night) locked(ctx context.Context, t *clock, started time.Time) (*report
 		return nil, errors.Join(err, book.Fail(context.WithoutCancel(ctx), err))
 	}
 	return rep, nil
+}
+
+// unopened leaves a trace of a night that failed before it became a run. A night that was stopped did not fail.
+func (n Night) unopened(ctx context.Context, why error) error {
+	if ctx.Err() != nil {
+		return why
+	}
+	id := Identity{BusinessDate: n.Date, CodeVersion: n.CodeVersion, ConfigHash: n.ConfigHash}
+	return errors.Join(why, n.Sink.Unopened(ctx, id, why))
 }
 
 // fill does the work of an opened run, from the first unfinished shard to publishing.

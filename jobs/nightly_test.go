@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"shelfcast/engine/demand"
+	"shelfcast/ingest"
 	"shelfcast/jobs/report"
 )
 
@@ -400,5 +401,25 @@ func TestIdentitySaysWhatARunIsMadeOf(t *testing.T) {
 	}
 	if got := fmt.Sprint(id.Shards); got != "[{0 0 2} {1 2 2} {2 4 2} {3 6 2}]" {
 		t.Errorf("shards are %s", got)
+	}
+}
+
+func TestNightThatCannotReadLeavesATraceAndOneThatWasStoppedDoesNot(t *testing.T) {
+	sink := &memory{}
+	n := Night{
+		Spec: ingest.Spec{Target: []string{"nowhere.csv"}, Freq: demand.Daily, Horizon: 7}, Date: day("2026-01-31"),
+		CodeVersion: "v", ConfigHash: "c", Sink: sink, Now: time.Now, Progress: silent{},
+	}
+	if _, err := n.Run(t.Context()); err == nil || sink.failed == nil || !errors.Is(err, sink.failed) {
+		t.Errorf("the night says %v, the trace %v", err, sink.failed)
+	}
+	if sink.identity.BusinessDate != n.Date || sink.identity.CodeVersion != "v" || sink.identity.ConfigHash != "c" || sink.unlocked != 1 {
+		t.Errorf("the trace is of %+v", sink.identity)
+	}
+	sink.failed = nil
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := n.Run(ctx); !errors.Is(err, ErrStopped) || sink.failed != nil {
+		t.Errorf("the night says %v, the trace %v", err, sink.failed)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"shelfcast/ingest"
 )
 
 // Daemon runs a night whenever its cron line says so. Nights are keyed by business date, so that a line that fires twice,
@@ -27,15 +29,18 @@ type Daemon struct {
 	Log *slog.Logger
 }
 
-// retryAfter is how long the daemon waits where the database does not answer or another night is running.
-const retryAfter = time.Minute
+// How long the daemon waits before it tries again what may pass by itself.
+const (
+	retryAfter = time.Minute      // the database does not answer, or another night is running
+	retryLate  = 10 * time.Minute // the sales of the date have not arrived: the files are read anew each time
+)
 
 // maxCatchUp is the number of missed dates that are caught up: a week.
 const maxCatchUp = 7
 
 // Run catches up what was missed and then waits for the cron line, until ctx ends. Each date is tried once: the night of a
-// date that failed is left to a person, who finds it in the log and in the run table. A night that could not begin, because
-// another was running or the database did not answer, has not been tried.
+// date that failed is left to a person, who finds it in the log and in the ledger. A night that could not begin, because
+// its sales have not arrived, another was running or the database did not answer, has not been tried: the daemon waits.
 func (d Daemon) Run(ctx context.Context) error {
 	schedule, err := ParseCron(d.Cron)
 	if err != nil {
@@ -50,9 +55,13 @@ func (d Daemon) Run(ctx context.Context) error {
 	logger := cronLog{d.Log}
 	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger),
 		cron.WithChain(cron.SkipIfStillRunning(logger), cron.Recover(logger)))
-	c.Schedule(schedule, cron.FuncJob(func() { d.catchUp(ctx, schedule, tried) }))
+	wait := func() { d.Log.Info("waiting", "cron", d.Cron, "next", schedule.Next(d.Now().UTC())) }
+	c.Schedule(schedule, cron.FuncJob(func() {
+		d.catchUp(ctx, schedule, tried)
+		wait()
+	}))
 	c.Start()
-	d.Log.Info("waiting", "cron", d.Cron, "next", schedule.Next(d.Now().UTC()))
+	wait()
 	<-ctx.Done()
 	<-c.Stop().Done() // a night that runs ends by ctx
 	return nil
@@ -77,61 +86,68 @@ func ParseCron(line string) (s cron.Schedule, err error) {
 }
 
 // catchUp runs the nights that are due and were not tried before, oldest first. Where it cannot, for a reason that
-// passes, it begins again after retryAfter, until ctx ends.
+// passes, it begins again after a while, until ctx ends.
 func (d Daemon) catchUp(ctx context.Context, s cron.Schedule, tried map[time.Time]bool) {
-	for ctx.Err() == nil && !d.tryDue(ctx, s, tried) {
+	for ctx.Err() == nil {
+		wait := d.tryDue(ctx, s, tried)
+		if wait == 0 {
+			return
+		}
 		select {
 		case <-ctx.Done():
-			return
-		case <-time.After(retryAfter):
+		case <-time.After(wait):
 		}
 	}
 }
 
-// tryDue tries each night that is due once, and returns false where it has to be called again.
-func (d Daemon) tryDue(ctx context.Context, s cron.Schedule, tried map[time.Time]bool) bool {
+// tryDue tries each night that is due once. Where it has to be called again it returns after which time, else 0.
+func (d Daemon) tryDue(ctx context.Context, s cron.Schedule, tried map[time.Time]bool) time.Duration {
 	last, ok, err := d.Last(ctx)
 	if err != nil {
 		d.Log.Error("ask for the last night", "error", err)
-		return false
+		return retryAfter
 	}
 	for _, date := range due(s, d.Now().UTC(), d.Lag, last, ok) {
 		if tried[date] {
 			continue
 		}
-		if tried[date] = d.night(ctx, date); !tried[date] {
-			return false
+		if wait := d.night(ctx, date); wait > 0 {
+			return wait
 		}
+		tried[date] = true
 	}
-	return true
+	return 0
 }
 
-// night runs the night of a date, and returns false where it has to be tried again.
-func (d Daemon) night(ctx context.Context, date time.Time) bool {
+// night runs the night of a date. Where it has to be tried again it returns after which time, else 0.
+func (d Daemon) night(ctx context.Context, date time.Time) time.Duration {
 	log := d.Log.With("business_date", date.Format(time.DateOnly))
 	done, err := d.Published(ctx, date)
 	switch {
 	case err != nil:
 		log.Error("ask for the night", "error", err)
-		return false
+		return retryAfter
 	case done:
 		log.Info("the night is published already")
-		return true
+		return 0
 	}
 	log.Info("the night begins")
 	switch err := d.Night(ctx, date); {
 	case errors.Is(err, ErrBusy):
 		log.Info("the night waits for another to end", "reason", err)
-		return false
+		return retryAfter
+	case errors.Is(err, ingest.ErrLate):
+		log.Warn("the night waits for its sales", "reason", err, "again_in", retryLate)
+		return retryLate
 	case errors.Is(err, ErrStopped):
 		log.Info("the night was stopped; it is taken up by the next one of its date", "reason", err)
-		return false
+		return retryAfter
 	case err != nil:
 		log.Error("the night failed; mend the cause and run it with shelfcast run --as-of", "error", err)
-		return true
+		return 0
 	}
 	log.Info("the night is published")
-	return true
+	return 0
 }
 
 // due returns the business dates whose cron time has come, oldest first: those after last, at most maxCatchUp of them; and

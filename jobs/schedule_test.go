@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"shelfcast/ingest"
 )
 
 func day(text string) time.Time {
@@ -244,4 +246,28 @@ func TestDaemonWithoutALineItCanReadDoesNotStart(t *testing.T) {
 	if err := (Daemon{Cron: "soon"}).Run(t.Context()); err == nil {
 		t.Error("it started")
 	}
+}
+
+func TestNightWhoseSalesAreLateIsTriedUntilTheyCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &ledger{published: map[time.Time]bool{day("1999-12-29"): true}, fail: map[time.Time]bool{}}
+		var log strings.Builder
+		d := l.daemon(&log)
+		night := d.Night
+		d.Night = func(ctx context.Context, date time.Time) error {
+			if time.Since(day("2000-01-01")) < time.Hour {
+				return fmt.Errorf("read target: %w", ingest.ErrLate)
+			}
+			return night(ctx, date)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- d.Run(ctx) }()
+		time.Sleep(90 * time.Minute)
+		cancel()
+		<-done
+		if diff := cmp.Diff([]time.Time{day("1999-12-30")}, l.ran); diff != "" || !strings.Contains(log.String(), "waits for its sales") {
+			t.Errorf("%s\n%s", diff, log.String())
+		}
+	})
 }

@@ -43,6 +43,9 @@ type Sink interface {
 	// Lock keeps other runs out until unlock is called. It does not wait: where another run holds the sink, the error is
 	// ErrBusy. Held is ctx, which ends earlier, with the reason as its cause, where the lock is lost.
 	Lock(ctx context.Context) (held context.Context, unlock func(), err error)
+	// Unopened keeps, for a person to find, that a night failed before it became a run. Of id, the business date (zero
+	// where it was to be the last of the data) and the hashes of code and configuration are known.
+	Unopened(ctx context.Context, id Identity, why error) error
 	// Open begins a run, or takes up the newest one of the same identity that was interrupted.
 	Open(ctx context.Context, id Identity) (Book, error)
 }

@@ -189,6 +189,19 @@ func TestSecondNightAtOnceIsRefused(t *testing.T) {
 	mustRun(t, []string{"DATABASE_URL=" + url}, "run", "--config", conf)
 }
 
+func TestNightThatCannotReadItsInputLeavesARow(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	conf := file(t, "c.yaml", "input: {target: [nowhere.csv]}\n")
+	if r := run(t, []string{"DATABASE_URL=" + url}, "run", "--config", conf, "--as-of", "2026-01-31"); r.code != exitFailed {
+		t.Errorf("exit %d: %s", r.code, r.errOut)
+	}
+	got := ask(t, url, "select business_date || ' ' || error from shelfcast.unopened")
+	if !strings.HasPrefix(got, "2026-01-31 ") || !strings.Contains(got, "nowhere.csv") {
+		t.Errorf("the row says %q", got)
+	}
+}
+
 func TestBadConfigurationIsToldWithItsLine(t *testing.T) {
 	t.Parallel()
 	conf := file(t, "c.yaml", "input:\n  target: [a.csv]\nforecast:\n  horizn: 3\n")

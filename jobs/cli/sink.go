@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
@@ -25,9 +24,22 @@ type postgresSink struct {
 func (s postgresSink) Lock(ctx context.Context) (context.Context, func(), error) {
 	held, release, err := s.db.LockNight(ctx)
 	if errors.Is(err, store.ErrNightRunning) {
-		err = fmt.Errorf("%w: %w", jobs.ErrBusy, err)
+		err = busyError{err}
 	}
 	return held, release, err
+}
+
+// busyError is a jobs.ErrBusy that says in its own words which night is running.
+type busyError struct{ error }
+
+// Is reports whether target is jobs.ErrBusy.
+func (busyError) Is(target error) bool { return target == jobs.ErrBusy }
+
+// Unopened keeps a row of a night that failed before it became a run.
+func (s postgresSink) Unopened(ctx context.Context, id jobs.Identity, why error) error {
+	return s.db.RecordUnopened(ctx, store.Unopened{
+		BusinessDate: id.BusinessDate, CodeVersion: id.CodeVersion, ConfigHash: id.ConfigHash, Cause: why,
+	})
 }
 
 // Open begins a run or takes one up.
