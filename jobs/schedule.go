@@ -68,7 +68,7 @@ func (d Daemon) Run(ctx context.Context) error {
 }
 
 // ParseCron reads a cron line of five fields in UTC, and refuses one that never comes, such as a 31st of February. The
-// parser of robfig/cron panics on some lines (its issue 554), which becomes an error here.
+// parser of robfig/cron panics on some lines (robfig/cron#554), which becomes an error here.
 func ParseCron(line string) (s cron.Schedule, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -160,10 +160,11 @@ func due(s cron.Schedule, now time.Time, lag int, last time.Time, ok bool) []tim
 			dates = append(dates, date)
 		}
 	}
-	if !ok && len(dates) > 1 {
-		return dates[len(dates)-1:]
+	keep := maxCatchUp
+	if !ok {
+		keep = 1
 	}
-	return dates
+	return dates[max(0, len(dates)-keep):]
 }
 
 // cronLog hands what cron says to slog.

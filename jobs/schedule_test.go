@@ -56,6 +56,17 @@ func TestDueDatesAreThoseAfterTheLastPublishedOldestFirst(t *testing.T) {
 	}
 }
 
+func TestLineThatComesEachMinuteCatchesUpSevenDatesToo(t *testing.T) {
+	s, err := ParseCron("* * * * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := due(s, day("2026-03-10").Add(3*time.Hour), 1, day("2026-01-01"), true)
+	if len(got) != maxCatchUp || !got[0].Equal(day("2026-03-03")) {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestCronLineIsReadInUTCAndItsFaultsAreErrors(t *testing.T) {
 	// 2026-03-08 02:30 does not exist in New York; in UTC it does.
 	s, err := ParseCron("30 2 * * *")
