@@ -1,6 +1,9 @@
 package ingest
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
 // Audit accounts for every row that was read, and for every cell of the panel.
 type Audit struct {
@@ -59,18 +62,23 @@ func sum(counts []Count) (rows int64) {
 	return rows
 }
 
+// Inputs lists the inputs that were asked for, by name and in this order: target, related, items, stores.
+func (a Audit) Inputs() iter.Seq2[string, *Input] {
+	return func(yield func(string, *Input) bool) {
+		for i, in := range []*Input{&a.Target, a.Related, a.Items, a.Stores} {
+			if in != nil && !yield([]string{"target", "related", "items", "stores"}[i], in) {
+				return
+			}
+		}
+	}
+}
+
 // Check reports the first input whose rows are not all accounted for.
 func (a Audit) Check() error {
-	for _, in := range []struct {
-		name string
-		of   *Input
-	}{{"target", &a.Target}, {"related", a.Related}, {"items", a.Items}, {"stores", a.Stores}} {
-		if in.of == nil {
-			continue
-		}
-		if used, out, bad := in.of.Used, in.of.NotNeededRows(), in.of.RejectedRows(); in.of.Rows != used+out+bad {
+	for name, in := range a.Inputs() {
+		if used, out, bad := in.Used, in.NotNeededRows(), in.RejectedRows(); in.Rows != used+out+bad {
 			return fmt.Errorf("check audit of %s: %d rows in, but %d used + %d not needed + %d rejected = %d",
-				in.name, in.of.Rows, used, out, bad, used+out+bad)
+				name, in.Rows, used, out, bad, used+out+bad)
 		}
 	}
 	return nil

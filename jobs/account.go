@@ -9,28 +9,11 @@ import (
 	"shelfcast/jobs/report"
 )
 
-// inputName is an input of a read under the name that reports use.
-type inputName struct {
-	name string
-	of   *ingest.Input
-}
-
-// inputsOf lists the inputs that were asked for.
-func inputsOf(a ingest.Audit) []inputName {
-	var out []inputName
-	for _, in := range []inputName{{"target", &a.Target}, {"related", a.Related}, {"items", a.Items}, {"stores", a.Stores}} {
-		if in.of != nil {
-			out = append(out, in)
-		}
-	}
-	return out
-}
-
 // dataHash covers the contents of every input.
 func dataHash(a ingest.Audit) string {
 	h := sha256.New()
-	for _, in := range inputsOf(a) {
-		h.Write([]byte(in.name + "\x00" + in.of.SHA256 + "\x00"))
+	for name, in := range a.Inputs() {
+		h.Write([]byte(name + "\x00" + in.SHA256 + "\x00"))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
@@ -41,15 +24,15 @@ const maxRejects = 10
 // account tells the report what came in.
 func account(a ingest.Audit) []report.Input {
 	var out []report.Input
-	for _, in := range inputsOf(a) {
+	for name, in := range a.Inputs() {
 		line := report.Input{
-			Name: in.name, Bytes: in.of.Bytes, Rows: in.of.Rows, Used: in.of.Used,
-			NotNeeded: counts(in.of.NotNeeded), Rejected: counts(in.of.Rejected),
+			Name: name, Bytes: in.Bytes, Rows: in.Rows, Used: in.Used,
+			NotNeeded: counts(in.NotNeeded), Rejected: counts(in.Rejected),
 		}
-		for _, f := range in.of.Files {
+		for _, f := range in.Files {
 			line.Files = append(line.Files, f.Path)
 		}
-		for _, r := range in.of.Rejects[:min(len(in.of.Rejects), maxRejects)] {
+		for _, r := range in.Rejects[:min(len(in.Rejects), maxRejects)] {
 			line.Rejects = append(line.Rejects, rejected(r))
 		}
 		out = append(out, line)

@@ -75,15 +75,9 @@ const keepUnpublished = 1
 // rejects lists the rejected rows of every input.
 func rejects(a ingest.Audit) store.Audit {
 	var out store.Audit
-	for _, in := range []struct {
-		name string
-		of   *ingest.Input
-	}{{"target", &a.Target}, {"related", a.Related}, {"items", a.Items}, {"stores", a.Stores}} {
-		if in.of == nil {
-			continue
-		}
-		for _, r := range in.of.Rejects {
-			row := store.Reject{Input: in.name, File: r.File, Line: r.Line, Column: r.Column, Reason: r.Reason.String(), Value: r.Value}
+	for name, in := range a.Inputs() {
+		for _, r := range in.Rejects {
+			row := store.Reject{Input: name, File: r.File, Line: r.Line, Column: r.Column, Reason: r.Reason.String(), Value: r.Value}
 			if r.Line == 0 {
 				row.RowGroup, row.Line = &r.RowGroup, r.Row+1
 			}
