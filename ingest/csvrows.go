@@ -39,7 +39,7 @@ func (p *csvPiece) decode(w *worker) error {
 	f := p.source.file
 	rows := max(len(p.records), bytes.Count(p.data, newline)+1)
 	w.build.begin(f.table, rows, w.labelsOf(f.table))
-	d := &csvRows{w: w, file: f, actions: actionsOf(f), lines: w.lines[:0]}
+	d := &csvRows{w: w, file: f, actions: actionsOf(f), lines: w.lines[:0], day: dayMemo{clock: w.clock}}
 	if p.records != nil {
 		p.each(len(f.header), d.row)
 	} else {
@@ -191,6 +191,7 @@ func (d *csvRows) reject(line int64, column string, why Reason, value string) {
 
 // dayMemo parses timestamps. It remembers the month of the last day, which most rows share with the row before.
 type dayMemo struct {
+	clock clock
 	month [8]byte // yyyy-MM- as it was written
 	first int32   // its first day
 	days  int32   // its length; 0 before there is a month
@@ -199,12 +200,13 @@ type dayMemo struct {
 func (m *dayMemo) parse(b []byte) (int64, Reason, bool) {
 	if len(b) == 10 && m.days > 0 && [8]byte(b) == m.month {
 		if day, ok := twoDigits(b[8], b[9]); ok && day > 0 && int32(day) <= m.days {
-			return int64(m.first+int32(day)-1) * secondsInDay, 0, true
+			return int64(m.first+int32(day)-1)*secondsInDay + m.clock.dayBegins, 0, true
 		}
 	}
 	sec, why, ok := parseStamp(b)
 	if ok && len(b) == 10 {
 		m.remember(b)
+		sec += m.clock.dayBegins
 	}
 	return sec, why, ok
 }

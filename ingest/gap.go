@@ -14,8 +14,7 @@ const (
 )
 
 // checkGap reports such a gap.
-func (m *staged) checkGap(cal demand.Calendar, first, last demand.Period) error {
-	rows := m.rowsOf(first, last)
+func checkGap(cal demand.Calendar, first demand.Period, rows []int64) error {
 	from, to := longestGap(rows)
 	periods := len(rows)
 	if (to-from)*gapShare < periods || cal.Seconds(first+demand.Period(to))-cal.Seconds(first+demand.Period(from)) < gapSeconds {

@@ -51,8 +51,8 @@ type dictionary struct {
 }
 
 // open begins with the pages of another row group. Room for values is kept from the one before.
-func (c *pageColumn) open(l *leaf, k kind, pages parquet.Pages) {
-	*c = pageColumn{leaf: l, kind: k, pages: pages, values: c.values, dict: dictionary{values: c.dict.values}}
+func (c *pageColumn) open(l *leaf, k kind, clock clock, pages parquet.Pages) {
+	*c = pageColumn{leaf: l, kind: k, pages: pages, day: dayMemo{clock: clock}, values: c.values, dict: dictionary{values: c.dict.values}}
 }
 
 func (c *pageColumn) close() {

@@ -26,7 +26,7 @@ func (p *groupPiece) decode(w *worker) (err error) {
 	for i, k := range f.table.kinds {
 		l := &f.leaves[f.fields[i]]
 		c := d.columns[i]
-		c.open(l, k, chunks[l.index].Pages())
+		c.open(l, k, w.clock, chunks[l.index].Pages())
 		defer c.close()
 		if k == text {
 			c.labels = w.labelsOf(f.table)[texts]

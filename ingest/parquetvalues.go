@@ -52,7 +52,7 @@ func (l *leaf) moments(dst []int64, data encoding.Values, day *dayMemo) {
 	switch {
 	case l.days:
 		for i, d := range data.Int32()[:len(dst)] {
-			dst[i] = usableStamp(int64(d)*secondsInDay, 0)
+			dst[i] = usableStamp(int64(d)*secondsInDay+day.clock.dayBegins, 0)
 		}
 	case l.ticks > 0:
 		for i, v := range data.Int64()[:len(dst)] {

@@ -164,7 +164,7 @@ func (r *reader) decode(ctx context.Context, in string, files []*file, n int, ne
 	rejects := &faults{}
 	workers := make([]*worker, n)
 	for i := range workers {
-		workers[i] = newWorker(r.sizing, rejects)
+		workers[i] = newWorker(r.sizing, clockOf(r.spec), rejects)
 		workers[i].shaper = newShaper(workers[i])
 	}
 	if err := decode(ctx, files, workers, r.progress); err != nil {

@@ -13,13 +13,16 @@ var unseen = math.Float64frombits(unseenBits)
 
 const unseenBits = 0x7ff8_0000_05ee_d000
 
-// scatter writes the rows into the panel. Rows of one period at different seconds of it are added in file order; a
+// scatter writes the rows into the panel. Rows of one period at different seconds of it are aggregated in file order; a
 // second row of a series at the same second is reported. It gives the chunks up as it goes, where it can.
-func (m *staged) scatter(p *demand.Panel, audit *Audit) *duplicate {
-	w := &cellWriter{p: p, audit: audit, dup: &duplicate{in: "target", cal: p.Cal}}
+func (m *staged) scatter(p *demand.Panel, how Aggregation, audit *Audit) *duplicate {
+	w := &cellWriter{p: p, how: how, audit: audit, dup: &duplicate{in: "target", cal: p.Cal}}
 	if slices.ContainsFunc(m.chunks, func(c *chunk) bool { return c.into != nil }) {
 		w.seconds = make([]between, len(p.Y))
 		w.doubtful = newBits(len(p.Y))
+		if how == Avg {
+			w.more = make([]int32, len(p.Y))
+		}
 	}
 	for i, c := range m.chunks {
 		w.chunk(c, m.number[c.by])
@@ -27,6 +30,7 @@ func (m *staged) scatter(p *demand.Panel, audit *Audit) *duplicate {
 			m.chunks[i] = nil
 		}
 	}
+	w.mean()
 	if w.doubts {
 		w.recheck(m)
 	}
@@ -36,8 +40,10 @@ func (m *staged) scatter(p *demand.Panel, audit *Audit) *duplicate {
 // cellWriter writes rows to cells.
 type cellWriter struct {
 	p        *demand.Panel
+	how      Aggregation
 	audit    *Audit
 	seconds  []between // of the rows in each cell; nil where all rows begin their period
+	more     []int32   // rows in each cell besides the first; nil where their number does not matter
 	doubtful bits      // cells whose rows come in no order of time, so that a duplicate may hide in them
 	doubts   bool
 	dup      *duplicate
@@ -75,14 +81,26 @@ func (w *cellWriter) add(cell int, c *chunk, i int) {
 		w.report(cell, 0)
 		return
 	}
-	w.p.Y[cell] += c.value[i]
-	w.audit.Target.Aggregated++
 	at, met := c.second(i), &w.seconds[cell]
+	w.p.Y[cell] = w.how.of(w.p.Y[cell], c.value[i], at < met.lo)
+	w.audit.Target.Aggregated++
+	if w.more != nil {
+		w.more[cell]++
+	}
 	if at >= met.lo && at <= met.hi {
 		w.doubts = true
 		w.doubtful.claim(cell)
 	}
 	met.lo, met.hi = min(met.lo, at), max(met.hi, at)
+}
+
+// mean divides the sums of cells that have several rows by their number.
+func (w *cellWriter) mean() {
+	for cell, n := range w.more {
+		if n > 0 {
+			w.p.Y[cell] /= float64(n + 1)
+		}
+	}
 }
 
 func (w *cellWriter) report(cell int, second int64) {

@@ -21,7 +21,7 @@ func shape(shapers []*targetShaper, s Spec, audit *Audit) (*demand.Panel, error)
 	if err != nil {
 		return nil, err
 	}
-	twice := all.scatter(p, audit)
+	twice := all.scatter(p, s.Aggregation, audit)
 	if twice.count > 0 {
 		return nil, twice // the caller looks up the places
 	}
@@ -110,7 +110,11 @@ func (m *staged) panel(s Spec) (*demand.Panel, error) {
 	if err := m.checkSize(p, first); err != nil {
 		return nil, err
 	}
-	if err := m.checkGap(p.Cal, first, last); err != nil {
+	rows := m.rowsOf(first, last)
+	if err := checkGap(p.Cal, first, rows); err != nil {
+		return nil, err
+	}
+	if err := checkFrequency(p.Cal, first, rows); err != nil {
 		return nil, err
 	}
 	p.Y = make([]float64, p.Cells())

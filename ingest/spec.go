@@ -23,6 +23,9 @@ type Spec struct {
 	// the feed plainly ended inside of the last (UnfinishedPeriod).
 	AsOf time.Time
 
+	// Aggregation says how target rows that are finer than Freq become one value a period.
+	Aggregation Aggregation
+
 	// HistoryOnly reads for a look at the past: nothing is forecast, so the related series need not reach the end of the
 	// horizon, and Result.Future holds NaN where they do not.
 	HistoryOnly bool

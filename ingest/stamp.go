@@ -1,6 +1,10 @@
 package ingest
 
-import "time"
+import (
+	"time"
+
+	"shelfcast/engine/demand"
+)
 
 // Timestamps outside these years are rejected: they are stand-ins such as 9999-12-31, or typing errors, and one of them
 // would stretch every series.
@@ -18,6 +22,20 @@ var monthStart = func() (starts [(lastYear-firstYear+1)*12 + 1]int32) {
 	}
 	return starts
 }()
+
+// clock says how business time is read.
+type clock struct {
+	// dayBegins is the seconds from midnight to the beginning of a business day. A date without a time of day names the
+	// business day that begins on it.
+	dayBegins int64
+}
+
+func clockOf(s Spec) clock {
+	if s.Freq.Unit != demand.Day {
+		return clock{}
+	}
+	return clock{dayBegins: int64(s.Freq.Shift) * 3600}
+}
 
 // inRange reports whether sec lies in the years that are accepted.
 func inRange(sec int64) bool {

@@ -10,14 +10,15 @@ type worker struct {
 	tally  tally
 	pages  []*pageColumn // of the row group at hand
 	faults *faults       // shared
+	clock  clock
 	shaper shaper
 }
 
 // shaper takes what it needs out of each batch. It is used by one worker alone.
 type shaper interface{ take(b *batch) error }
 
-func newWorker(s sizing, faults *faults) *worker {
-	return &worker{sizing: s, build: builder{mem: s.newAllocator()}, faults: faults}
+func newWorker(s sizing, clock clock, faults *faults) *worker {
+	return &worker{sizing: s, clock: clock, build: builder{mem: s.newAllocator()}, faults: faults}
 }
 
 func (w *worker) textBlock() []byte {

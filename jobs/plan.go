@@ -36,7 +36,7 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 		Spec: ingest.Spec{
 			Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
 			Freq: c.Input.Frequency, Horizon: c.Forecast.Horizon, AsOf: lastPeriod(c.Input.Frequency, date), Features: features,
-			MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
+			Aggregation: c.Input.Aggregation, MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
 		},
 		Plan: backtest.Plan{
 			Horizon: c.Forecast.Horizon, Windows: c.Backtest.Windows, Offset: c.Backtest.Offset,
@@ -57,7 +57,11 @@ func lastPeriod(freq demand.Freq, date time.Time) time.Time {
 		return date
 	}
 	cal := demand.Calendar{Freq: freq}
-	return cal.Time(cal.Period(date.AddDate(0, 0, 1)) - 1)
+	over := date.AddDate(0, 0, 1)
+	if freq.Unit == demand.Day {
+		over = over.Add(time.Duration(freq.Shift) * time.Hour) // the business day of the date
+	}
+	return cal.Time(cal.Period(over) - 1)
 }
 
 // members returns the models of these names; auto stands for several.
@@ -105,7 +109,7 @@ func (n Night) hash() (string, error) {
 	spec := n.Spec
 	spec.Workers, spec.OnProgress = 0, nil
 	settings, err := json.Marshal([]any{
-		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare,
+		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Aggregation,
 		n.Plan, n.Metric, names, n.Floor.Name(), n.ShardSeries,
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"shelfcast/engine/demand"
+	"shelfcast/ingest"
 	"shelfcast/jobs/config"
 )
 
@@ -72,18 +73,19 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 	}
 	seen := map[string]string{base: "nothing"}
 	for name, change := range map[string]func(*config.Config){
-		"target":    func(c *config.Config) { c.Input.Target = []string{"b.csv"} },
-		"related":   func(c *config.Config) { c.Input.Related = []string{"r.csv"} },
-		"frequency": func(c *config.Config) { c.Input.Frequency = demand.Freq{Unit: demand.Week, N: 1} },
-		"features":  func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "p", Role: "price"}} },
-		"horizon":   func(c *config.Config) { c.Forecast.Horizon = 3 },
-		"levels":    func(c *config.Config) { c.Forecast.Quantiles = []float64{0.5} },
-		"models":    func(c *config.Config) { c.Forecast.Models = []string{"naive"} },
-		"windows":   func(c *config.Config) { c.Backtest.Windows = 1 },
-		"metric":    func(c *config.Config) { c.Backtest.Metric = "wape" },
-		"filled":    func(c *config.Config) { c.Backtest.Filled = "exclude_point" },
-		"shards":    func(c *config.Config) { c.Run.ShardSeries = 7 },
-		"rejects":   func(c *config.Config) { c.Input.MaxRejectShare = 0.1 },
+		"target":      func(c *config.Config) { c.Input.Target = []string{"b.csv"} },
+		"related":     func(c *config.Config) { c.Input.Related = []string{"r.csv"} },
+		"frequency":   func(c *config.Config) { c.Input.Frequency = demand.Freq{Unit: demand.Week, N: 1} },
+		"features":    func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "p", Role: "price"}} },
+		"horizon":     func(c *config.Config) { c.Forecast.Horizon = 3 },
+		"levels":      func(c *config.Config) { c.Forecast.Quantiles = []float64{0.5} },
+		"models":      func(c *config.Config) { c.Forecast.Models = []string{"naive"} },
+		"windows":     func(c *config.Config) { c.Backtest.Windows = 1 },
+		"metric":      func(c *config.Config) { c.Backtest.Metric = "wape" },
+		"filled":      func(c *config.Config) { c.Backtest.Filled = "exclude_point" },
+		"shards":      func(c *config.Config) { c.Run.ShardSeries = 7 },
+		"aggregation": func(c *config.Config) { c.Input.Aggregation = ingest.First },
+		"rejects":     func(c *config.Config) { c.Input.MaxRejectShare = 0.1 },
 	} {
 		h := hash(change)
 		if other, dup := seen[h]; dup {
@@ -100,6 +102,9 @@ func TestTheLastPeriodOfADateIsOneThatIsOver(t *testing.T) {
 		{"H", "2026-03-04", "2026-03-04 23:00"},
 		{"W", "2026-03-04", "2026-02-23 00:00"}, // a Wednesday: the week of 2 March is not over
 		{"W", "2026-03-08", "2026-03-02 00:00"}, // a Sunday: it is
+		{"D-06", "2026-03-04", "2026-03-04 06:00"},
+		{"M-15", "2026-03-13", "2026-01-15 00:00"},
+		{"M-15", "2026-03-14", "2026-02-15 00:00"},
 		{"M", "2026-03-30", "2026-02-01 00:00"},
 		{"M", "2026-03-31", "2026-03-01 00:00"},
 	} {

@@ -22,12 +22,15 @@ const (
 )
 
 // cyclesOf returns the cycles of a calendar, strongest first. Days have the weekday and the day of the month, since
-// wages and benefits come on fixed days; what is shorter has its place in the day and the weekday; months and quarters
-// have their place in the year; weeks and years have none.
+// wages and benefits come on fixed days; what is shorter has its place in the day and the weekday, unless a day is no
+// whole number of periods; months and quarters have their place in the year; weeks and years have none.
 func cyclesOf(cal demand.Calendar) []cycle {
 	season := cal.Season()
 	switch cal.Freq.Unit {
 	case demand.Minute, demand.Hour:
+		if season == 1 {
+			return nil
+		}
 		return []cycle{{season, seasonPrior, seasonClasses}, {7, seasonPrior, weekdayClasses}}
 	case demand.Day:
 		return []cycle{{7, seasonPrior, weekdayClasses}, {31, monthPrior, monthDayClasses}}
@@ -42,7 +45,8 @@ func seasonClasses(dst []uint16, cal demand.Calendar, first demand.Period) {
 	fillRound(dst, int(first), cal.Season(), 1)
 }
 
-// weekdayClasses counts from Thursday, the weekday of period 0.
+// weekdayClasses counts from Thursday, the weekday of period 0. Periods of two to six days come to each weekday once in
+// seven periods.
 func weekdayClasses(dst []uint16, cal demand.Calendar, first demand.Period) {
 	day := 1
 	if cal.Freq.Unit < demand.Day {
@@ -74,7 +78,7 @@ func monthDayClasses(dst []uint16, cal demand.Calendar, first demand.Period) {
 	for i := 0; i < len(dst); {
 		year, month, day := cal.Time(first + demand.Period(i)).Date()
 		last := time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
-		for ; day <= last && i < len(dst); day++ {
+		for ; day <= last && i < len(dst); day += cal.Freq.N {
 			dst[i] = uint16(day - 1)
 			i++
 		}

@@ -90,13 +90,13 @@ func (m LevelProfile) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 
 // defaults returns m with the memories of a frequency where none is given.
 func (m LevelProfile) defaults(cal demand.Calendar) LevelProfile {
-	d := LevelProfile{LevelMemory: levelDays, ProfileMemory: profileDays, SpreadMemory: spreadDays}
+	day := cal.PerDay()
+	d := LevelProfile{LevelMemory: levelDays * day, ProfileMemory: profileDays * day, SpreadMemory: spreadDays * day}
 	switch unit := cal.Freq.Unit; {
 	case unit > demand.Day:
 		d = LevelProfile{LevelMemory: levelPeriods, ProfileMemory: profilePeriods, SpreadMemory: spreadPeriods}
 	case unit < demand.Day:
-		day := float64(cal.Season())
-		d = LevelProfile{LevelMemory: levelHoursDays * day, ProfileMemory: profileDays * day, SpreadMemory: spreadDays * day}
+		d.LevelMemory = levelHoursDays * day
 	}
 	return LevelProfile{
 		LevelMemory:   cmp.Or(m.LevelMemory, d.LevelMemory),

@@ -134,7 +134,7 @@ func (m NPTS) fade(cal demand.Calendar) float64 {
 			rate = nptsSeasonalRate
 		}
 		if cal.Freq.Unit < demand.Day {
-			rate /= float64(cal.Season())
+			rate /= cal.PerDay()
 		}
 	}
 	return math.Exp(-rate)

@@ -27,7 +27,10 @@ func at(t testing.TB, text string) time.Time {
 	return when
 }
 
-var everyFreq = []string{"Y", "Q", "M", "W", "W-TUE", "W-WED", "W-THU", "W-FRI", "W-SAT", "W-SUN", "D", "H", "30min", "20min", "15min", "12min", "10min", "6min", "5min", "1min"}
+var everyFreq = []string{
+	"Y", "Q", "M", "W", "W-TUE", "W-WED", "W-THU", "W-FRI", "W-SAT", "W-SUN", "D", "H", "30min", "20min", "15min", "12min", "10min", "6min", "5min", "1min",
+	"2W", "4W-SUN", "2D", "6D-05", "D-06", "D-23", "2H", "12H", "5H", "7min", "45min", "M-15", "M-28", "2M", "3M-10", "11M", "Q-FEB", "2Q", "Y-APR", "Y-DEC",
+}
 
 func TestATimeLiesInThePeriodThatBeganLast(t *testing.T) {
 	t.Parallel()
@@ -47,6 +50,29 @@ func TestATimeLiesInThePeriodThatBeganLast(t *testing.T) {
 		{"H", "2016-02-29 23:59", "2016-02-29 23:00:00"},
 		{"H", "1969-12-31 23:59", "1969-12-31 23:00:00"},
 		{"15min", "2016-02-29 23:59", "2016-02-29 23:45:00"},
+		// A period may begin elsewhere, one unit finer than itself.
+		{"Y-APR", "2016-03-31 23:59", "2015-04-01"},
+		{"Y-APR", "2016-04-01 00:00", "2016-04-01"},
+		{"Y-DEC", "1969-11-30 00:00", "1968-12-01"},
+		{"Q-FEB", "2016-01-31 00:00", "2015-11-01"},
+		{"Q-FEB", "2016-02-01 00:00", "2016-02-01"},
+		{"M-15", "2016-03-14 23:59", "2016-02-15"},
+		{"M-15", "2016-03-15 00:00", "2016-03-15"},
+		{"M-28", "2016-03-01 00:00", "2016-02-28"},
+		{"M-2", "1970-01-01 00:00", "1969-12-02"},
+		{"D-06", "2016-03-01 05:59", "2016-02-29"},
+		{"D-06", "2016-03-01 06:00", "2016-03-01"},
+		{"D-23", "1969-12-31 22:59", "1969-12-30"},
+		// Multiples count from the unit that holds 1970-01-01.
+		{"2D", "1970-01-02 23:00", "1970-01-01"},
+		{"2D", "1970-01-03 00:00", "1970-01-03"},
+		{"2W", "1970-01-11 00:00", "1969-12-29"},
+		{"2W", "1970-01-12 00:00", "1970-01-12"},
+		{"3M", "2016-03-31 00:00", "2016-01-01"},
+		{"2M-10", "2016-03-09 00:00", "2016-01-10"},
+		{"2Q", "2016-06-30 00:00", "2016-01-01"},
+		{"12H", "2016-02-29 11:59", "2016-02-29 00:00:00"},
+		{"45min", "1970-01-01 01:29", "1970-01-01 00:45:00"},
 	} {
 		cal := calendarOf(t, c.freq)
 		if got := cal.Format(cal.Period(at(t, c.time))); got != c.want {
@@ -87,6 +113,8 @@ func TestSeasons(t *testing.T) {
 	for freq, want := range map[string]string{
 		"5min": "288 [288 2016 105192]", "H": "24 [24 168 8766]", "D": "7 [7 365.25]", "W": "1 [52.17857142857143]",
 		"M": "12 [12]", "Q": "4 [4]", "Y": "1 []",
+		"30min": "48 [48 336 17532]", "7min": "1 [205.71428571428572 1440 75137.14285714286]", "12H": "2 [2 14 730.5]", "5H": "1 [4.8 33.6 1753.2]",
+		"2D": "1 [3.5 182.625]", "D-06": "7 [7 365.25]", "2W": "1 [26.089285714285715]", "3M": "4 [4]", "5M": "1 [2.4]", "2Q": "2 [2]", "Q-FEB": "4 [4]",
 	} {
 		cal := calendarOf(t, freq)
 		if got := fmt.Sprint(cal.Season(), cal.Seasons()); got != want {
@@ -99,6 +127,7 @@ func TestSeasonFeaturesAreThoseOfTheClock(t *testing.T) {
 	t.Parallel()
 	for freq, want := range map[string][2]int{ // of Saturday 2016-12-31 22:50
 		"10min": {5, 6}, "30min": {1, 2}, "H": {22, 24}, "D": {5, 7}, "W": {25, 31}, "W-SAT": {30, 31}, "M": {11, 12}, "Q": {3, 4}, "Y": {0, 1},
+		"12H": {1, 2}, "5H": {21, 24}, "D-23": {4, 7}, "M-15": {11, 12}, "3M": {3, 4}, "2Q": {1, 2}, "Q-FEB": {3, 4}, "Y-APR": {0, 1},
 	} {
 		cal := calendarOf(t, freq)
 		class, classes := cal.SeasonFeature(cal.Period(at(t, "2016-12-31 22:50")))
@@ -142,7 +171,10 @@ func TestFrequenciesAreReadAsTheyAreWritten(t *testing.T) {
 
 func TestWhatIsNoFrequencyIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "daily", "2D", "W-", "W-XYZ", "7min", "0min", "60min", "-5min", "min", "1.5min", "W-SUNDAY"} {
+	for _, text := range []string{
+		"", "daily", "7D", "5W", "24H", "12M", "4Q", "2Y", "0D", "00D", "D-", "D-6", "D-24", "H-1", "15min-5", "M-0", "M-29",
+		"Q-APR", "Y-13", "W-", "W-XYZ", "0min", "60min", "-5min", "min", "1.5min", "W-SUNDAY", "99999999999999999999D",
+	} {
 		if f, err := ParseFreq(text); err == nil {
 			t.Errorf("%q is read as %v", text, f)
 		}

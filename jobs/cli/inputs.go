@@ -20,7 +20,8 @@ type inputFlags struct {
 	Related    []string `sep:"none" placeholder:"F" help:"The related time series: item_id, store_id, timestamp and numeric features, over the history and the horizon."`
 	Items      string   `placeholder:"F" help:"Item metadata: item_id and attributes."`
 	Stores     string   `placeholder:"F" help:"Store metadata: store_id and attributes."`
-	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, W-SUN to W-SAT, D, H, 30min, 15min, 10min, 5min, 1min."`
+	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, D, H, 30min, 15min, 10min, 5min, 1min, or a multiple: 2W, 12H. Where it begins may stand behind: Y-APR, Q-FEB, M-15, W-SUN, D-06."`
+	Aggregate  string   `name:"aggregation" default:"sum" help:"What becomes of target rows that are finer than the frequency: sum, avg, first, min or max."`
 	Horizon    int      `required:"" help:"Periods ahead."`
 	Quantiles  string   `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
 	Models     string   `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless another was better in every backtest window and by more than a fifth on average. ${models}"`
@@ -45,6 +46,9 @@ func (f inputFlags) config() (config.Config, error) {
 	}
 	c.Input.Target, c.Input.Related, c.Input.Items, c.Input.Stores = f.Target, f.Related, f.Items, f.Stores
 	c.Input.MaxRejectShare = f.MaxRejects
+	if err := c.Input.Aggregation.UnmarshalText([]byte(f.Aggregate)); err != nil {
+		return c, usageError{err}
+	}
 	if c.Input.Features, err = features(f.Features); err != nil {
 		return c, usageError{err}
 	}

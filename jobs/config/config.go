@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shelfcast/engine/demand"
+	"shelfcast/ingest"
 )
 
 // Config is a whole configuration. schemas/config.example.yaml documents it field by field.
@@ -23,13 +24,14 @@ type Config struct {
 
 // Input says which files hold the data and what their columns mean. Paths are relative to the configuration file.
 type Input struct {
-	Target         []string    `yaml:"target" env:"TARGET"`   // files, folders of parts or globs of the target time series
-	Related        []string    `yaml:"related" env:"RELATED"` // of the related time series; none when empty
-	Items          string      `yaml:"items" env:"ITEMS"`     // item metadata; none when empty
-	Stores         string      `yaml:"stores" env:"STORES"`   // store metadata; none when empty
-	Frequency      demand.Freq `yaml:"frequency" env:"FREQUENCY"`
-	Features       []Feature   `yaml:"features"`                                // columns of the related series to use; every numeric one when empty
-	MaxRejectShare float64     `yaml:"max_reject_share" env:"MAX_REJECT_SHARE"` // share of rows that may be rejected before the night fails; 0 by default
+	Target         []string           `yaml:"target" env:"TARGET"`   // files, folders of parts or globs of the target time series
+	Related        []string           `yaml:"related" env:"RELATED"` // of the related time series; none when empty
+	Items          string             `yaml:"items" env:"ITEMS"`     // item metadata; none when empty
+	Stores         string             `yaml:"stores" env:"STORES"`   // store metadata; none when empty
+	Frequency      demand.Freq        `yaml:"frequency" env:"FREQUENCY"`
+	Aggregation    ingest.Aggregation `yaml:"aggregation" env:"AGGREGATION"`           // of target rows that are finer than the frequency: sum, avg, first, min or max
+	Features       []Feature          `yaml:"features"`                                // columns of the related series to use; every numeric one when empty
+	MaxRejectShare float64            `yaml:"max_reject_share" env:"MAX_REJECT_SHARE"` // share of rows that may be rejected before the night fails; 0 by default
 }
 
 // Feature names a column of the related series and its role.
@@ -83,7 +85,7 @@ type Report struct {
 // Default returns the configuration that an empty file stands for.
 func Default() Config {
 	return Config{
-		Input:    Input{Frequency: demand.Daily},
+		Input:    Input{Frequency: demand.Daily, Aggregation: ingest.Sum},
 		Forecast: Forecast{Horizon: 28, Quantiles: []float64{0.1, 0.5, 0.9}, Models: []string{"auto"}},
 		Backtest: Backtest{Windows: 3, Metric: "wql", Filled: "exclude_item_window"},
 		Run:      Run{ShardSeries: 500, ShardTimeout: Duration(10 * time.Minute), MaxQuarantineShare: 0.01},
