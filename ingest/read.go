@@ -106,6 +106,9 @@ func (r *reader) match() (err error) {
 	if r.features, err = matchRelated(r.related, r.spec.Features, stores); err != nil {
 		return err
 	}
+	if err = checkFilling(r.spec.Filling, r.features); err != nil {
+		return err
+	}
 	if err = itemMetadata.match(r.items); err != nil {
 		return err
 	}

@@ -70,6 +70,13 @@ func (r *reader) readRelated(ctx context.Context, out *Result) error {
 	if twice.count > 0 {
 		return r.locate(ctx, twice, r.related)
 	}
+	for i, x := range out.Panel.X {
+		if rules, ok := r.spec.Filling[fold(x.Name)]; ok {
+			filled := fillFeature(out.Panel, x.V, out.Future, out.Future.X[i].V, rules)
+			filled.Feature = x.Name
+			out.Audit.FilledFeatures = append(out.Audit.FilledFeatures, filled)
+		}
+	}
 	out.Audit.NullFeatures = rel.nullsInPast()
 	if r.spec.HistoryOnly {
 		return nil

@@ -25,7 +25,7 @@ func shape(shapers []*targetShaper, s Spec, audit *Audit) (*demand.Panel, error)
 	if twice.count > 0 {
 		return nil, twice // the caller looks up the places
 	}
-	fill(p, all.spans, audit)
+	fillTarget(p, all.spans, targetFilling(s), audit)
 	audit.Series, audit.Cells = p.Len(), int64(p.Cells())
 	return p, nil
 }

@@ -26,6 +26,9 @@ type Spec struct {
 	// Aggregation says how target rows that are finer than Freq become one value a period.
 	Aggregation Aggregation
 
+	// Filling says what missing values become, by attribute: demand, or the name of a feature in lower case.
+	Filling map[string]Filling
+
 	// HistoryOnly reads for a look at the past: nothing is forecast, so the related series need not reach the end of the
 	// horizon, and Result.Future holds NaN where they do not.
 	HistoryOnly bool

@@ -28,6 +28,10 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 	if err != nil {
 		return Night{}, err
 	}
+	filling, err := c.Input.Rules()
+	if err != nil {
+		return Night{}, fmt.Errorf("read filling: %w", err)
+	}
 	rule, err := backtest.ParseFilledRule(c.Backtest.Filled)
 	if err != nil {
 		return Night{}, err
@@ -36,7 +40,7 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 		Spec: ingest.Spec{
 			Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
 			Freq: c.Input.Frequency, Horizon: c.Forecast.Horizon, AsOf: lastPeriod(c.Input.Frequency, date), Features: features,
-			Aggregation: c.Input.Aggregation, MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
+			Aggregation: c.Input.Aggregation, Filling: filling, MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
 		},
 		Plan: backtest.Plan{
 			Horizon: c.Forecast.Horizon, Windows: c.Backtest.Windows, Offset: c.Backtest.Offset,
@@ -109,7 +113,7 @@ func (n Night) hash() (string, error) {
 	spec := n.Spec
 	spec.Workers, spec.OnProgress = 0, nil
 	settings, err := json.Marshal([]any{
-		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Aggregation,
+		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Aggregation, spec.Filling,
 		n.Plan, n.Metric, names, n.Floor.Name(), n.ShardSeries,
 	})
 	if err != nil {

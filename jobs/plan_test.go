@@ -73,19 +73,21 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 	}
 	seen := map[string]string{base: "nothing"}
 	for name, change := range map[string]func(*config.Config){
-		"target":      func(c *config.Config) { c.Input.Target = []string{"b.csv"} },
-		"related":     func(c *config.Config) { c.Input.Related = []string{"r.csv"} },
-		"frequency":   func(c *config.Config) { c.Input.Frequency = demand.Freq{Unit: demand.Week, N: 1} },
-		"features":    func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "p", Role: "price"}} },
-		"horizon":     func(c *config.Config) { c.Forecast.Horizon = 3 },
-		"levels":      func(c *config.Config) { c.Forecast.Quantiles = []float64{0.5} },
-		"models":      func(c *config.Config) { c.Forecast.Models = []string{"naive"} },
-		"windows":     func(c *config.Config) { c.Backtest.Windows = 1 },
-		"metric":      func(c *config.Config) { c.Backtest.Metric = "wape" },
-		"filled":      func(c *config.Config) { c.Backtest.Filled = "exclude_point" },
-		"shards":      func(c *config.Config) { c.Run.ShardSeries = 7 },
-		"aggregation": func(c *config.Config) { c.Input.Aggregation = ingest.First },
-		"rejects":     func(c *config.Config) { c.Input.MaxRejectShare = 0.1 },
+		"target":        func(c *config.Config) { c.Input.Target = []string{"b.csv"} },
+		"related":       func(c *config.Config) { c.Input.Related = []string{"r.csv"} },
+		"frequency":     func(c *config.Config) { c.Input.Frequency = demand.Freq{Unit: demand.Week, N: 1} },
+		"features":      func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "p", Role: "price"}} },
+		"horizon":       func(c *config.Config) { c.Forecast.Horizon = 3 },
+		"levels":        func(c *config.Config) { c.Forecast.Quantiles = []float64{0.5} },
+		"models":        func(c *config.Config) { c.Forecast.Models = []string{"naive"} },
+		"windows":       func(c *config.Config) { c.Backtest.Windows = 1 },
+		"metric":        func(c *config.Config) { c.Backtest.Metric = "wape" },
+		"filled":        func(c *config.Config) { c.Backtest.Filled = "exclude_point" },
+		"shards":        func(c *config.Config) { c.Run.ShardSeries = 7 },
+		"filling":       func(c *config.Config) { c.Input.Filling = map[string]config.Filling{"demand": {Back: "nan"}} },
+		"other filling": func(c *config.Config) { c.Input.Filling = map[string]config.Filling{"demand": {Back: "2"}} },
+		"aggregation":   func(c *config.Config) { c.Input.Aggregation = ingest.First },
+		"rejects":       func(c *config.Config) { c.Input.MaxRejectShare = 0.1 },
 	} {
 		h := hash(change)
 		if other, dup := seen[h]; dup {

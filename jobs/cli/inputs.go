@@ -27,6 +27,7 @@ type inputFlags struct {
 	Models     string   `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless another was better in every backtest window and by more than a fifth on average. ${models}"`
 	Metric     string   `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
 	Features   string   `placeholder:"NAME=ROLE,…" help:"Columns of the related series to use, and what each is: price, promotion, in_stock, weather or other. Default: every numeric one, its role by its name."`
+	Filling    string   `placeholder:"ATTRIBUTE.PLACE=RULE,…" help:"What missing values become, such as demand.back=nan,price.middle=median,price.future=mean. Attributes: demand and the features. Places: middle (between the first and the last value), back (after it), future (the horizon; features only). Rules: zero, nan (not observed; demand only), median, mean, min, max of the 64 values before, or a number. Default: demand zero, features as they are."`
 	Filled     string   `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
 	AsOf       string   `placeholder:"DATE" help:"Last day of sales to use, such as 2016-04-24. Default: the last in the files."`
 	MaxRejects float64  `name:"max-reject-share" help:"Share of rows that may be rejected before the command fails. Default: 0, and the first bad row is named."`
@@ -50,6 +51,9 @@ func (f inputFlags) config() (config.Config, error) {
 		return c, usageError{err}
 	}
 	if c.Input.Features, err = features(f.Features); err != nil {
+		return c, usageError{err}
+	}
+	if c.Input.Filling, err = filling(f.Filling); err != nil {
 		return c, usageError{err}
 	}
 	c.Forecast.Horizon, c.Forecast.Models = f.Horizon, names(f.Models)
@@ -132,6 +136,30 @@ func features(list string) ([]config.Feature, error) {
 			return nil, fmt.Errorf("read features: %q has no role; write it as price=price", text)
 		}
 		out = append(out, config.Feature{Name: name, Role: role})
+	}
+	return out, nil
+}
+
+// filling reads rules such as demand.back=nan, with commas between them.
+func filling(list string) (map[string]config.Filling, error) {
+	if list == "" {
+		return nil, nil
+	}
+	out := map[string]config.Filling{}
+	for _, text := range strings.Split(list, ",") {
+		left, rule, ok := strings.Cut(text, "=")
+		dot := strings.LastIndex(left, ".")
+		if !ok || dot < 1 {
+			return nil, fmt.Errorf("read filling: %q is no rule; write it as demand.back=nan", text)
+		}
+		name, place := strings.TrimSpace(left[:dot]), left[dot+1:]
+		f := out[name]
+		at := map[string]*string{"front": &f.Front, "middle": &f.Middle, "back": &f.Back, "future": &f.Future}[place]
+		if at == nil {
+			return nil, fmt.Errorf("read filling: %q names no place; use front, middle, back or future, as in demand.back=nan", text)
+		}
+		*at = rule
+		out[name] = f
 	}
 	return out, nil
 }

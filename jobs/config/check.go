@@ -35,6 +35,9 @@ func (in Input) check() error {
 	if !isShare(in.MaxRejectShare) {
 		return fmt.Errorf("input.max_reject_share is %g; use a share from 0 to 1", in.MaxRejectShare)
 	}
+	if _, err := in.Rules(); err != nil {
+		return fmt.Errorf("input.filling: %w", err)
+	}
 	for _, f := range in.Features {
 		if _, err := demand.ParseRole(f.Role); err != nil {
 			return fmt.Errorf("input.features: %s: %w", f.Name, err)

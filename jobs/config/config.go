@@ -5,6 +5,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"shelfcast/engine/demand"
@@ -30,8 +33,36 @@ type Input struct {
 	Stores         string             `yaml:"stores" env:"STORES"`   // store metadata; none when empty
 	Frequency      demand.Freq        `yaml:"frequency" env:"FREQUENCY"`
 	Aggregation    ingest.Aggregation `yaml:"aggregation" env:"AGGREGATION"`           // of target rows that are finer than the frequency: sum, avg, first, min or max
+	Filling        map[string]Filling `yaml:"filling"`                                 // what missing values become, by attribute: demand, or a feature; zero for the demand when empty
 	Features       []Feature          `yaml:"features"`                                // columns of the related series to use; every numeric one when empty
 	MaxRejectShare float64            `yaml:"max_reject_share" env:"MAX_REJECT_SHARE"` // share of rows that may be rejected before the night fails; 0 by default
+}
+
+// Filling says what the missing values of an attribute become, by where they lie: none, zero, nan, median, mean, min or max,
+// or a number to fill in. Empty is the default.
+type Filling struct {
+	Front  string `yaml:"front"`
+	Middle string `yaml:"middle"`
+	Back   string `yaml:"back"`
+	Future string `yaml:"future"`
+}
+
+// Rules returns the rules by attribute, in the form that ingest takes.
+func (in Input) Rules() (map[string]ingest.Filling, error) {
+	rules := map[string]ingest.Filling{}
+	for _, name := range slices.Sorted(maps.Keys(in.Filling)) {
+		f, rule := in.Filling[name], ingest.Filling{}
+		for _, at := range []struct {
+			place, text string
+			into        *ingest.Fill
+		}{{"front", f.Front, &rule.Front}, {"middle", f.Middle, &rule.Middle}, {"back", f.Back, &rule.Back}, {"future", f.Future, &rule.Future}} {
+			if err := at.into.UnmarshalText([]byte(at.text)); err != nil {
+				return nil, fmt.Errorf("%s.%s: %w", name, at.place, err)
+			}
+		}
+		rules[strings.ToLower(name)] = rule
+	}
+	return rules, nil
 }
 
 // Feature names a column of the related series and its role.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -130,4 +131,29 @@ func TestMissingFileIsNamed(t *testing.T) {
 func FuzzParseNeverPanics(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Fuzz(func(_ *testing.T, src []byte) { _, _ = Parse(src, nil) })
+}
+
+func TestFillingIsReadByAttributeAndPlace(t *testing.T) {
+	t.Parallel()
+	c, err := Parse([]byte("input:\n  target: [a.csv]\n  filling:\n    demand: {back: nan}\n    Price: {middle: median, future: 2.5, back: 3}\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := c.Input.Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(rules), "map[demand:{  nan } price:{ median 3 2.5}]"; got != want {
+		t.Errorf("rules %s, want %s", got, want)
+	}
+	for text, want := range map[string]string{
+		"demand: {back: never}": `input.filling: demand.back: read filling "never": not known`,
+		"demand: {last: nan}":   `unknown field "last"`,
+		"demand: {back: 1e300}": `input.filling: demand.back: read filling "1e300": the number is too large`,
+	} {
+		_, err := Parse([]byte("input:\n  target: [a.csv]\n  filling:\n    "+text+"\n"), nil)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", text, err, want)
+		}
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"shelfcast/engine/demand"
+	"shelfcast/ingest"
 )
 
 // EnvPrefix begins the environment variables that override a field: SHELFCAST_RUN_WORKERS sets run.workers.
@@ -74,7 +75,7 @@ func textError(src []byte) error {
 	for _, field := range []struct {
 		path string
 		into encoding.TextUnmarshaler
-	}{{"$.input.frequency", new(demand.Freq)}, {"$.run.shard_timeout", new(Duration)}} {
+	}{{"$.input.frequency", new(demand.Freq)}, {"$.input.aggregation", new(ingest.Aggregation)}, {"$.run.shard_timeout", new(Duration)}} {
 		path, err := yaml.PathString(field.path)
 		if err != nil {
 			return err // the path is a constant and valid
