@@ -12,16 +12,18 @@ type Audit struct {
 	Items   *Input `json:"items,omitempty"`   // nil where none was asked for
 	Stores  *Input `json:"stores,omitempty"`  // nil where none was asked for
 
-	Series         int             `json:"series"`                    // series in the panel
-	Cells          int64           `json:"cells"`                     // periods of all series together
-	FilledMiddle   int64           `json:"filled_middle"`             // cells between a series' first and last row that had none; they hold what the filling says
-	FilledBack     int64           `json:"filled_back"`               // cells after a series' last row, up to the end of the panel; as above
-	FilledNaN      int64           `json:"filled_nan"`                // of both, those that the filling left not observed: NaN
-	NullDemand     int64           `json:"null_demand"`               // cells whose demand was left empty: not observed, NaN
-	FilledFeatures []FilledFeature `json:"filled_features,omitempty"` // of each feature that has a filling, in the order of the panel
-	NullFeatures   int64           `json:"null_features"`             // values of features that are missing in the past, over all features: NaN
-	NoItem         int             `json:"no_item"`                   // series whose item has no metadata, where items were asked for
-	NoStore        int             `json:"no_store"`                  // series whose store has no metadata, where stores were asked for
+	Series          int              `json:"series"`                     // series in the panel
+	Cells           int64            `json:"cells"`                      // periods of all series together
+	FilledMiddle    int64            `json:"filled_middle"`              // cells between a series' first and last row that had none; they hold what the filling says
+	FilledBack      int64            `json:"filled_back"`                // cells after a series' last row, up to the end of the panel; as above
+	FilledNaN       int64            `json:"filled_nan"`                 // of both, those that the filling left not observed: NaN
+	NullDemand      int64            `json:"null_demand"`                // cells whose demand was left empty: not observed, NaN
+	FilledFeatures  []FilledFeature  `json:"filled_features,omitempty"`  // of each feature that has a filling, in the order of the panel
+	MissingFeatures []MissingFeature `json:"missing_features,omitempty"` // of each feature, in the order of the panel
+	NullFeatures    int64            `json:"null_features"`              // values of features that are missing in the past, over all features: NaN
+	Censored        int64            `json:"censored"`                   // cells in which stock ran out
+	NoItem          int              `json:"no_item"`                    // series whose item has no metadata, where items were asked for
+	NoStore         int              `json:"no_store"`                   // series whose store has no metadata, where stores were asked for
 }
 
 // FilledFeature counts the values of a feature that its filling gave, by where they lie.

@@ -167,7 +167,7 @@ var badInputs = []badInput{
 		s := related("item_id,store_id,timestamp,price", "a,s,2024-01-01,1", "a,s,2024-01-12,1", "a,s,2024-01-14,")(d)
 		s.Horizon = 4
 		return s
-	}, `read related: price has 1 of the 4 values that 1 series need from 2024-01-11 to 2024-01-14; missing: a@s 2024-01-11, a@s 2024-01-13, a@s 2024-01-14; give every series every feature up to the end of the horizon, or leave the feature out`},
+	}, `read related: price has 1 of the 4 values that 1 series need from 2024-01-11 to 2024-01-14; missing in 1 of 1 stores: s from 2024-01-11 to 2024-01-14 (3); by series: a@s from 2024-01-11 to 2024-01-14 (3); give every series every feature up to the end of the horizon, fill it (input.filling, future), or leave the feature out`},
 	{"related lacks series", func(d folder) Spec {
 		s := related("item_id,store_id,timestamp,price", "a,s,2024-01-11,1")(d)
 		s.Target = append(s.Target, d.csv("t2.csv", header, "b,s,2024-01-10,1", "a,t,2024-01-10,1"))
@@ -180,12 +180,12 @@ var badInputs = []badInput{
 	}, `read related: DIR/r.csv: the related series has "store_id" and the target has not; give it to both`},
 	{"unknown feature", func(d folder) Spec {
 		s := related("item_id,store_id,timestamp,price", "a,s,2024-01-11,1")(d)
-		s.Features = []Feature{{"prcie", demand.Price}}
+		s.Features = []Feature{{Name: "prcie", Role: demand.Price}}
 		return s
 	}, `read related: feature "prcie" is in no file; did you mean "price"?`},
 	{"feature twice", func(d folder) Spec {
 		s := related("item_id,store_id,timestamp,price", "a,s,2024-01-11,1")(d)
-		s.Features = []Feature{{"price", demand.Price}, {"Price", demand.Other}}
+		s.Features = []Feature{{Name: "price", Role: demand.Price}, {Name: "Price", Role: demand.Other}}
 		return s
 	}, `read related: feature "Price" is listed twice; list it once`},
 	{"feature in two layouts", func(d folder) Spec {
@@ -196,7 +196,7 @@ var badInputs = []badInput{
 	{"useless related file", func(d folder) Spec {
 		s := related("item_id,store_id,timestamp,price", "a,s,2024-01-11,1")(d)
 		s.Related = append(s.Related, d.csv("r2.csv", "item_id,timestamp,promo", "a,2024-01-11,1"))
-		s.Features = []Feature{{"price", demand.Price}}
+		s.Features = []Feature{{Name: "price", Role: demand.Price}}
 		return s
 	}, `read related: DIR/r2.csv: none of the features is in this file; leave the file out`},
 

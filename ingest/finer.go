@@ -10,16 +10,30 @@ import (
 const distinctPeriods = 8
 
 // checkFrequency reports a frequency that is finer than the feed's: the periods between two rows would count as periods in
-// which nothing was sold. A feed is coarser where the periods that have rows, of all series together, lie a longer unit of
-// the calendar apart, or a multiple of it, or where all are the same day of the month.
+// which nothing was sold.
 func checkFrequency(cal demand.Calendar, first demand.Period, rows []int64) error {
-	distance, distinct, previous := 0, 0, 0
+	if f, coarser := coarserFrequency(cal, first, rows); coarser {
+		return fmt.Errorf("read target: the frequency is %v, and no two rows lie less than a period of %v apart; a forecast can be as fine as its data and no finer: use %v, or a longer frequency",
+			cal.Freq, f, f)
+	}
+	return nil
+}
+
+// coarserFrequency returns the frequency of a feed that is coarser than cal, given the rows of all series together in each
+// period from first on. It is coarser where the periods that have rows lie a longer unit of the calendar apart, or a
+// multiple of it, or where all are the same day of the month.
+func coarserFrequency(cal demand.Calendar, first demand.Period, rows []int64) (f demand.Freq, yes bool) {
+	distance, distinct, previous, from := 0, 0, 0, 0
 	day, sameDay := 0, cal.Freq.Unit == demand.Day
 	for i, n := range rows {
 		if n == 0 {
 			continue
 		}
-		distance = gcd(distance, i-previous)
+		if distinct == 0 {
+			from = i
+		} else {
+			distance = gcd(distance, i-previous)
+		}
 		if sameDay {
 			d := cal.Time(first + demand.Period(i)).Day()
 			sameDay = distinct == 0 || d == day
@@ -29,17 +43,12 @@ func checkFrequency(cal demand.Calendar, first demand.Period, rows []int64) erro
 		distinct++
 	}
 	if distinct < distinctPeriods {
-		return nil
+		return demand.Freq{}, false
 	}
-	longer, found := unitOf(cal, first, distance)
 	if sameDay {
-		longer, found = demand.Freq{Unit: demand.Month, N: 1}, true
+		return demand.Freq{Unit: demand.Month, N: 1}, true
 	}
-	if !found {
-		return nil
-	}
-	return fmt.Errorf("read target: the frequency is %v, and no two rows lie less than a period of %v apart; a forecast can be as fine as its data and no finer: use %v, or a longer frequency",
-		cal.Freq, longer, longer)
+	return unitOf(cal, first+demand.Period(from), distance)
 }
 
 // unitOf returns the unit that has the length of that many periods of cal, and begins with period first.

@@ -182,7 +182,7 @@ func TestRelatedRowsWithoutAStoreSpeakForEveryStore(t *testing.T) {
 		d.csv("item.csv", "item_id,timestamp,price", "a,2024-01-01,1", "a,2024-01-02,2", "a,2024-01-03,3", "b,2024-01-02,4", "b,2024-01-03,5"),
 		d.csv("store.csv", "item_id,store_id,timestamp,promotion", "a,s,2024-01-03,1", "a,t,2024-01-03,0", "b,t,2024-01-03,1"),
 	}
-	s.Features = []Feature{{"promotion", demand.Promotion}, {"PRICE", demand.Price}}
+	s.Features = []Feature{{Name: "promotion", Role: demand.Promotion}, {Name: "PRICE", Role: demand.Price}}
 	r := mustRead(t, s)
 	if diff := cmp.Diff([]float64{1, 2, 2, 4}, r.Panel.X[1].V); diff != "" {
 		t.Errorf("past price (-want +got):\n%s", diff)

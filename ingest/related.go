@@ -70,18 +70,41 @@ func (r *reader) readRelated(ctx context.Context, out *Result) error {
 	if twice.count > 0 {
 		return r.locate(ctx, twice, r.related)
 	}
-	for i, x := range out.Panel.X {
-		if rules, ok := r.spec.Filling[fold(x.Name)]; ok {
-			filled := fillFeature(out.Panel, x.V, out.Future, out.Future.X[i].V, rules)
+	return rel.finish(r.spec, &out.Audit)
+}
+
+// finish turns what the feeds say into what a model gets, once all rows are in: values filled by rule, periods censored,
+// features lagged. It reports what the rules on related series forbid.
+func (r *relation) finish(s Spec, audit *Audit) error {
+	for i, x := range r.p.X {
+		if rules, ok := s.Filling[fold(x.Name)]; ok {
+			filled := fillFeature(r.p, x.V, r.f, r.f.X[i].V, rules)
 			filled.Feature = x.Name
-			out.Audit.FilledFeatures = append(out.Audit.FilledFeatures, filled)
+			audit.FilledFeatures = append(audit.FilledFeatures, filled)
 		}
 	}
-	out.Audit.NullFeatures = rel.nullsInPast()
-	if r.spec.HistoryOnly {
-		return nil
+	if err := r.censor(audit); err != nil {
+		return err
 	}
-	return rel.checkAhead()
+	for i, x := range r.p.X {
+		m := r.missingFeature(x, r.f.X[i].V)
+		audit.MissingFeatures = append(audit.MissingFeatures, m)
+		audit.NullFeatures += m.Values()
+	}
+	if audit.NullFeatures > 0 {
+		if err := r.checkFrequency(); err != nil {
+			return err
+		}
+	}
+	if s.StrictRelated {
+		if err := strict(audit.MissingFeatures); err != nil {
+			return err
+		}
+	}
+	if err := r.lag(); err != nil || s.HistoryOnly {
+		return err
+	}
+	return r.checkAhead()
 }
 
 // relatedShaper writes the related rows that one worker decodes.

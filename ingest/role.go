@@ -7,7 +7,7 @@ import (
 )
 
 // RoleOf returns the role that a column of the related series has by its name, without regard to case: price,
-// promotion, in_stock and weather under the names that retailers use for them, other for any other name.
+// promotion, in_stock, stock and weather under the names that retailers use for them, other for any other name.
 func RoleOf(name string) demand.Role {
 	switch strings.ToLower(name) {
 	case "price", "sell_price", "unit_price":
@@ -16,6 +16,8 @@ func RoleOf(name string) demand.Role {
 		return demand.Promotion
 	case "in_stock", "instock":
 		return demand.InStock
+	case "stock", "stock_on_hand", "on_hand", "inventory":
+		return demand.Stock
 	case "weather", "temperature", "precipitation", "rain", "snowfall", "humidity", "wind", "wind_speed":
 		return demand.Weather
 	}

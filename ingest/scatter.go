@@ -103,9 +103,12 @@ func (w *cellWriter) mean() {
 	}
 }
 
+// seriesOfCell returns the series that a cell belongs to.
+func seriesOfCell(p *demand.Panel, cell int) int { return sort.SearchInts(p.Off, cell+1) - 1 }
+
 func (w *cellWriter) report(cell int, second int64) {
 	p := w.p
-	s := sort.SearchInts(p.Off, cell+1) - 1
+	s := seriesOfCell(p, cell)
 	w.dup.found(p.Keys[s], p.Cal.Seconds(p.Start[s]+demand.Period(cell-p.Off[s]))+second)
 }
 

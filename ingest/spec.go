@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"shelfcast/engine/demand"
@@ -29,6 +30,10 @@ type Spec struct {
 	// Filling says what missing values become, by attribute: demand, or the name of a feature in lower case.
 	Filling map[string]Filling
 
+	// StrictRelated refuses features that miss a value in the past, as Amazon Forecast does. Otherwise such values are NaN,
+	// and counted.
+	StrictRelated bool
+
 	// HistoryOnly reads for a look at the past: nothing is forecast, so the related series need not reach the end of the
 	// horizon, and Result.Future holds NaN where they do not.
 	HistoryOnly bool
@@ -52,6 +57,7 @@ type Spec struct {
 type Feature struct {
 	Name string // matched without regard to case
 	Role demand.Role
+	Lag  int // periods that its values are moved into the future; 0 where it is known ahead
 }
 
 const longestHorizon = 500 // periods; the limit of Amazon Forecast's local models, together with length − 1
@@ -66,6 +72,8 @@ func (s Spec) check() error {
 		return fmt.Errorf("read target: the horizon is %d periods; it must be 1 or more", s.Horizon)
 	case s.Horizon > longestHorizon:
 		return fmt.Errorf("read target: the horizon is %d periods; %d is the longest", s.Horizon, longestHorizon)
+	case slices.ContainsFunc(s.Features, func(f Feature) bool { return f.Lag < 0 }):
+		return fmt.Errorf("read related: the lag of a feature is negative; use 0, or the periods that its values lie back")
 	case !(s.MaxRejectShare >= 0 && s.MaxRejectShare <= 1):
 		return fmt.Errorf("read target: the allowed share of rejected rows is %g; it must lie between 0 and 1", s.MaxRejectShare)
 	}

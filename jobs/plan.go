@@ -40,7 +40,7 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 		Spec: ingest.Spec{
 			Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
 			Freq: c.Input.Frequency, Horizon: c.Forecast.Horizon, AsOf: lastPeriod(c.Input.Frequency, date), Features: features,
-			Aggregation: c.Input.Aggregation, Filling: filling, MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
+			Aggregation: c.Input.Aggregation, Filling: filling, StrictRelated: c.Input.StrictRelated, MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
 		},
 		Plan: backtest.Plan{
 			Horizon: c.Forecast.Horizon, Windows: c.Backtest.Windows, Offset: c.Backtest.Offset,
@@ -94,11 +94,14 @@ func members(names []string) ([]demand.Model, error) {
 func features(list []config.Feature) ([]ingest.Feature, error) {
 	var out []ingest.Feature
 	for _, f := range list {
-		role, err := demand.ParseRole(f.Role)
-		if err != nil {
-			return nil, fmt.Errorf("read feature %s: %w", f.Name, err)
+		role := ingest.RoleOf(f.Name)
+		if f.Role != "" {
+			var err error
+			if role, err = demand.ParseRole(f.Role); err != nil {
+				return nil, fmt.Errorf("read feature %s: %w", f.Name, err)
+			}
 		}
-		out = append(out, ingest.Feature{Name: f.Name, Role: role})
+		out = append(out, ingest.Feature{Name: f.Name, Role: role, Lag: f.Lag})
 	}
 	return out, nil
 }
@@ -113,7 +116,7 @@ func (n Night) hash() (string, error) {
 	spec := n.Spec
 	spec.Workers, spec.OnProgress = 0, nil
 	settings, err := json.Marshal([]any{
-		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Aggregation, spec.Filling,
+		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Aggregation, spec.Filling, spec.StrictRelated,
 		n.Plan, n.Metric, names, n.Floor.Name(), n.ShardSeries,
 	})
 	if err != nil {

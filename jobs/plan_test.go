@@ -84,6 +84,8 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 		"metric":        func(c *config.Config) { c.Backtest.Metric = "wape" },
 		"filled":        func(c *config.Config) { c.Backtest.Filled = "exclude_point" },
 		"shards":        func(c *config.Config) { c.Run.ShardSeries = 7 },
+		"strict":        func(c *config.Config) { c.Input.StrictRelated = true },
+		"lag":           func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "p", Role: "price", Lag: 7}} },
 		"filling":       func(c *config.Config) { c.Input.Filling = map[string]config.Filling{"demand": {Back: "nan"}} },
 		"other filling": func(c *config.Config) { c.Input.Filling = map[string]config.Filling{"demand": {Back: "2"}} },
 		"aggregation":   func(c *config.Config) { c.Input.Aggregation = ingest.First },

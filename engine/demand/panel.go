@@ -14,13 +14,14 @@ const (
 	Other Role = iota
 	Price
 	Promotion
-	InStock
+	InStock // share of a period in which the item could be bought
 	Weather
+	Stock // units on hand when a period ends
 )
 
-var roleNames = []string{"other", "price", "promotion", "in_stock", "weather"}
+var roleNames = []string{"other", "price", "promotion", "in_stock", "weather", "stock"}
 
-// String returns the role's name in configuration files: other, price, promotion, in_stock or weather.
+// String returns the role's name in configuration files: other, price, promotion, in_stock, weather or stock.
 func (r Role) String() string { return roleNames[r] }
 
 // ParseRole reads a role's name.

@@ -26,8 +26,9 @@ type inputFlags struct {
 	Quantiles  string   `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
 	Models     string   `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless another was better in every backtest window and by more than a fifth on average. ${models}"`
 	Metric     string   `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
-	Features   string   `placeholder:"NAME=ROLE,…" help:"Columns of the related series to use, and what each is: price, promotion, in_stock, weather or other. Default: every numeric one, its role by its name."`
+	Features   string   `placeholder:"NAME=ROLE[:LAG],…" help:"Columns of the related series to use, and what each is: price, promotion, in_stock (share of the period; sold-out periods are censored), stock (units on hand), weather or other. What is not known ahead is lagged by so many periods: footfall=other:28. Default: every numeric one, its role by its name."`
 	Filling    string   `placeholder:"ATTRIBUTE.PLACE=RULE,…" help:"What missing values become, such as demand.back=nan,price.middle=median,price.future=mean. Attributes: demand and the features. Places: middle (between the first and the last value), back (after it), future (the horizon; features only). Rules: zero, nan (not observed; demand only), median, mean, min, max of the 64 values before, or a number. Default: demand zero, features as they are."`
+	Strict     bool     `name:"strict-related" help:"Refuse features that miss a value in the past, as Amazon Forecast does. Default: such values are not known, and counted."`
 	Filled     string   `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
 	AsOf       string   `placeholder:"DATE" help:"Last day of sales to use, such as 2016-04-24. Default: the last in the files."`
 	MaxRejects float64  `name:"max-reject-share" help:"Share of rows that may be rejected before the command fails. Default: 0, and the first bad row is named."`
@@ -46,7 +47,7 @@ func (f inputFlags) config() (config.Config, error) {
 		return c, usageError{err}
 	}
 	c.Input.Target, c.Input.Related, c.Input.Items, c.Input.Stores = f.Target, f.Related, f.Items, f.Stores
-	c.Input.MaxRejectShare = f.MaxRejects
+	c.Input.MaxRejectShare, c.Input.StrictRelated = f.MaxRejects, f.Strict
 	if err := c.Input.Aggregation.UnmarshalText([]byte(f.Aggregate)); err != nil {
 		return c, usageError{err}
 	}
@@ -135,7 +136,15 @@ func features(list string) ([]config.Feature, error) {
 		if !ok {
 			return nil, fmt.Errorf("read features: %q has no role; write it as price=price", text)
 		}
-		out = append(out, config.Feature{Name: name, Role: role})
+		role, lag, lagged := strings.Cut(role, ":")
+		f := config.Feature{Name: name, Role: role}
+		if lagged {
+			var err error
+			if f.Lag, err = strconv.Atoi(lag); err != nil {
+				return nil, fmt.Errorf("read features: the lag of %q is no whole number; write it as footfall=other:28", text)
+			}
+		}
+		out = append(out, f)
 	}
 	return out, nil
 }

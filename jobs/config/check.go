@@ -39,8 +39,11 @@ func (in Input) check() error {
 		return fmt.Errorf("input.filling: %w", err)
 	}
 	for _, f := range in.Features {
-		if _, err := demand.ParseRole(f.Role); err != nil {
+		if _, err := demand.ParseRole(f.Role); err != nil && f.Role != "" {
 			return fmt.Errorf("input.features: %s: %w", f.Name, err)
+		}
+		if f.Lag < 0 {
+			return fmt.Errorf("input.features: %s: the lag is %d; use 0, or the periods that its values lie back", f.Name, f.Lag)
 		}
 	}
 	return nil

@@ -34,6 +34,7 @@ type Input struct {
 	Frequency      demand.Freq        `yaml:"frequency" env:"FREQUENCY"`
 	Aggregation    ingest.Aggregation `yaml:"aggregation" env:"AGGREGATION"`           // of target rows that are finer than the frequency: sum, avg, first, min or max
 	Filling        map[string]Filling `yaml:"filling"`                                 // what missing values become, by attribute: demand, or a feature; zero for the demand when empty
+	StrictRelated  bool               `yaml:"strict_related" env:"STRICT_RELATED"`     // refuse features that miss a value in the past
 	Features       []Feature          `yaml:"features"`                                // columns of the related series to use; every numeric one when empty
 	MaxRejectShare float64            `yaml:"max_reject_share" env:"MAX_REJECT_SHARE"` // share of rows that may be rejected before the night fails; 0 by default
 }
@@ -68,7 +69,8 @@ func (in Input) Rules() (map[string]ingest.Filling, error) {
 // Feature names a column of the related series and its role.
 type Feature struct {
 	Name string `yaml:"name"`
-	Role string `yaml:"role"` // price, promotion, in_stock, weather or other
+	Role string `yaml:"role"` // price, promotion, in_stock, stock, weather or other; by its name when empty
+	Lag  int    `yaml:"lag"`  // periods that its values are moved into the future; 0 where it is known ahead
 }
 
 // Forecast says what is forecast and by which models.
