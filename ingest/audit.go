@@ -17,7 +17,7 @@ type Audit struct {
 	FilledMiddle    int64            `json:"filled_middle"`              // cells between a series' first and last row that had none; they hold what the filling says
 	FilledBack      int64            `json:"filled_back"`                // cells after a series' last row, up to the end of the panel; as above
 	FilledNaN       int64            `json:"filled_nan"`                 // of both, those that the filling left not observed: NaN
-	NullDemand      int64            `json:"null_demand"`                // cells whose demand was left empty: not observed, NaN
+	NullDemand      int64            `json:"null_demand"`                // cells whose demand was left empty and is not filled: not observed, NaN
 	FilledFeatures  []FilledFeature  `json:"filled_features,omitempty"`  // of each feature that has a filling, in the order of the panel
 	MissingFeatures []MissingFeature `json:"missing_features,omitempty"` // of each feature, in the order of the panel
 	NullFeatures    int64            `json:"null_features"`              // values of features that are missing in the past, over all features: NaN

@@ -15,6 +15,9 @@ func fold(name string) string { return strings.ToLower(name) }
 func fieldsOf(f *file) (map[string]int, error) {
 	at := make(map[string]int, len(f.header))
 	for i, name := range f.header {
+		if name == "" && f.schema != nil {
+			continue // the schema does not declare it
+		}
 		if name == "" {
 			return nil, f.errorf("column %d has no name; name every column", i+1)
 		}
@@ -108,7 +111,7 @@ func matchTarget(files []*file) error {
 // feature beside the demand would be lost in silence.
 func onlyTarget(f *file) error {
 	for _, name := range f.header {
-		known := false
+		known := name == "" && f.schema != nil
 		for _, c := range targetColumns {
 			known = known || fold(name) == c
 		}

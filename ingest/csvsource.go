@@ -27,7 +27,11 @@ func openCSV(f *file) (*csvSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &csvSource{file: f, text: text}, nil
+	s := &csvSource{file: f, text: text}
+	if f.bare {
+		s.header = f.header
+	}
+	return s, nil
 }
 
 func (s *csvSource) bytes() int64 { return s.text.bytes }

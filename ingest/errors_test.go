@@ -93,7 +93,7 @@ var badInputs = []badInput{
 	{"carriage returns", targetBytes(func(testing.TB) []byte { return []byte(header + "\ra,s,2024-01-01,1\r") }), `read target: DIR/t: lines end with a carriage return alone; end them with a newline`},
 	{"semicolons", target("item_id;timestamp;demand", "a;2024-01-01;1"), `read target: DIR/t.csv: the header is one column, "item_id;timestamp;demand"; separate columns with commas`},
 	{"missing column", target("item_id,demand", "a,1"), `read target: DIR/t.csv: column "timestamp" is missing; the file has item_id, demand`},
-	{"no header", target("a,s,2024-01-01,1", "a,s,2024-01-02,1"), `read target: DIR/t.csv: the first line holds "2024-01-01" and looks like data; name the columns in a header`},
+	{"no header", target("a,s,2024-01-01,1", "a,s,2024-01-02,1"), `read target: DIR/t.csv: the first line holds "2024-01-01" and looks like data; name the columns in a header, or declare them (input.schema)`},
 	{"misspelt column", target("item_id,timestamp,demnad", "a,2024-01-01,1"), `read target: DIR/t.csv: column "demnad" is not expected; did you mean "demand"?`},
 	{"feature in target", target(header+",price", "a,s,2024-01-01,1,2"), `read target: DIR/t.csv: column "price" is not expected; the target has item_id, store_id, timestamp, demand, and features belong in the related series`},
 	{"duplicated column", target("item_id,timestamp,demand,Demand", "a,2024-01-01,1,1"), `read target: DIR/t.csv: column "demand" is there twice, as columns 3 and 4; keep one (case does not count)`},

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"shelfcast/schemas"
 )
 
 // file is one file of an input.
@@ -18,8 +20,11 @@ type file struct {
 	size    int64
 	index   int // its place in the order of reading
 	packing packing
-	header  []string // names of its columns
-	leaves  []leaf   // of a Parquet file, one for each name in the header
+	schema  []schemas.Column  // declared; nil where columns are found by the header alone
+	renamed map[string]string // of columns that have another name in the files: what they are read as, by that name
+	header  []string          // what its columns are read as; "" where one is not read
+	bare    bool              // it has no header: its columns are in the order of the schema
+	leaves  []leaf            // of a Parquet file, one for each name in the header
 	table   *table
 	fields  []int    // for each column of the table, its place in the header
 	digest  [32]byte // SHA-256 of its bytes; set once it has been read

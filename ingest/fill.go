@@ -2,44 +2,52 @@ package ingest
 
 import (
 	"math"
+	"slices"
 
 	"shelfcast/engine/demand"
 )
 
-// fillTarget gives every unseen cell what the rules say, and marks it where that is a value: a cell that the rule leaves
-// not observed holds nothing that could be scored. Before a series' first row there are no cells.
-func fillTarget(p *demand.Panel, spans []span, rules Filling, audit *Audit) {
+// fillTarget gives the missing cells what the rules say, and marks them where that is a value: a cell that the rule leaves
+// not observed holds nothing that could be scored. Before a series' first row there are no cells. A cell is missing where
+// no row has reached it and, where the rules are said and not the default, where its demand was left empty; then a series
+// begins with its first value.
+func fillTarget(p *demand.Panel, spans []span, rules Filling, said bool, audit *Audit) {
 	for i, sp := range spans {
-		last := p.Off[i] + int(sp.last-p.Start[i])
+		y := p.Y[p.Off[i]:p.Off[i+1]]
+		first, last := 0, int(sp.last-p.Start[i])
+		if said {
+			last = lastKnown(y)
+			first = max(0, slices.IndexFunc(y, func(v float64) bool { return v >= 0 }))
+		}
 		before := &recent{}
-		for cell := p.Off[i]; cell < p.Off[i+1]; cell++ {
-			y := p.Y[cell]
-			if y >= 0 {
-				before.add(y)
-				continue
-			}
-			if math.Float64bits(y) != unseenBits {
+		for t, v := range y {
+			switch {
+			case v >= 0:
+				before.add(v)
+			case t < first || !said && math.Float64bits(v) != unseenBits:
+				y[t] = math.NaN()
 				audit.NullDemand++
-				continue
-			}
-			rule := rules.Middle
-			if cell > last {
-				rule = rules.Back
+			case t > last:
 				audit.FilledBack++
-			} else {
+				fillCell(p, p.Off[i]+t, before.fill(rules.Back), audit)
+			default:
 				audit.FilledMiddle++
+				fillCell(p, p.Off[i]+t, before.fill(rules.Middle), audit)
 			}
-			p.Y[cell] = before.fill(rule)
-			if math.IsNaN(p.Y[cell]) {
-				audit.FilledNaN++
-				continue
-			}
-			if p.Filled == nil {
-				p.Filled = make([]bool, len(p.Y))
-			}
-			p.Filled[cell] = true
 		}
 	}
+}
+
+func fillCell(p *demand.Panel, cell int, v float64, audit *Audit) {
+	p.Y[cell] = v
+	if math.IsNaN(v) {
+		audit.FilledNaN++
+		return
+	}
+	if p.Filled == nil {
+		p.Filled = make([]bool, len(p.Y))
+	}
+	p.Filled[cell] = true
 }
 
 // fillFeature gives the missing values of a feature what the rules say, and returns how many they gave. Values before the

@@ -22,6 +22,7 @@ import (
 //
 // Front, middle, back and future, the rules and their defaults are those of Amazon Forecast. The demand has none or nan in
 // front of it, and zero, nan, a value, median, mean, min or max in the middle and at the back; zero where nothing is said.
+// An empty demand is missing where the filling of the demand is said, and not observed where it is left to the default.
 // A feature has zero, a value, median, mean, min or max; where nothing is said its values stay missing.
 type Filling struct {
 	Front, Middle, Back, Future Fill
@@ -83,10 +84,10 @@ func (f *Fill) UnmarshalText(b []byte) error {
 // or returns f, or the default where f says nothing.
 func (f Fill) or(unsaid fillRule) Fill { return cmp.Or(f, Fill{rule: unsaid}) }
 
-// targetFilling returns the filling of the demand with its defaults.
-func targetFilling(s Spec) Filling {
-	f := s.Filling[schemas.Demand]
-	return Filling{Middle: f.Middle.or(fillZero), Back: f.Back.or(fillZero)}
+// targetFilling returns the filling of the demand with its defaults, and whether there is more to it than those.
+func targetFilling(s Spec) (rules Filling, said bool) {
+	f, said := s.Filling[schemas.Demand]
+	return Filling{Middle: f.Middle.or(fillZero), Back: f.Back.or(fillZero)}, said
 }
 
 // checkFilling reports a rule that its attribute or place does not take.

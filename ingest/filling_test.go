@@ -90,17 +90,23 @@ func TestNothingIsFilledBeforeTheFirstRow(t *testing.T) {
 	}
 }
 
-func TestAnEmptyDemandIsNotFilledAndNoValueForStatistics(t *testing.T) {
+func TestAnEmptyDemandIsMissingOnlyWhereTheFillingIsSaid(t *testing.T) {
 	t.Parallel()
-	s := daily(newFolder(t).csv("t.csv", header, "a,s,2024-01-01,", "a,s,2024-01-03,5", "a,s,2024-01-04,", "a,s,2024-01-06,7", "b,s,2024-01-07,1"))
-	s.Filling = map[string]Filling{"demand": {Middle: fillOf(t, "mean"), Back: fillOf(t, "mean")}}
+	s := daily(newFolder(t).csv("t.csv", header, "a,s,2024-01-01,", "a,s,2024-01-03,5", "a,s,2024-01-04,", "a,s,2024-01-06,7", "a,s,2024-01-07,", "b,s,2024-01-08,1"))
 	r := mustRead(t, s)
-	nan := math.NaN()
-	if diff := cmp.Diff([]float64{nan, nan, 5, nan, 5, 7, 6}, r.Panel.At(0).Y, cmpopts.EquateNaNs()); diff != "" {
+	if diff := cmp.Diff([]float64{nan, 0, 5, nan, 0, 7, nan, 0}, r.Panel.At(0).Y, cmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("demand by default (-want +got):\n%s", diff)
+	}
+	if a := r.Audit; a.NullDemand != 3 || a.FilledMiddle != 2 || a.FilledBack != 1 || a.FilledNaN != 0 {
+		t.Errorf("audit by default %+v", a)
+	}
+	s.Filling = map[string]Filling{"demand": {Middle: fillOf(t, "mean"), Back: fillOf(t, "mean")}}
+	r = mustRead(t, s)
+	if diff := cmp.Diff([]float64{nan, nan, 5, 5, 5, 7, 6, 6}, r.Panel.At(0).Y, cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("demand (-want +got):\n%s", diff)
 	}
-	if r.Audit.NullDemand != 2 || r.Audit.FilledNaN != 1 {
-		t.Errorf("%d empty, %d not observed; want 2 and 1: before the first value there is no mean", r.Audit.NullDemand, r.Audit.FilledNaN)
+	if a := r.Audit; a.NullDemand != 2 || a.FilledMiddle != 2 || a.FilledBack != 2 || a.FilledNaN != 0 {
+		t.Errorf("audit %+v", a)
 	}
 }
 
@@ -228,8 +234,8 @@ func TestWhatIsNoFillIsRefused(t *testing.T) {
 func plainFill(y []float64, last int, middle, back string) []float64 {
 	out := slices.Clone(y)
 	for i := range y {
-		if !math.IsNaN(y[i]) {
-			continue
+		if !math.IsNaN(y[i]) || !slices.ContainsFunc(y[:i], func(v float64) bool { return !math.IsNaN(v) }) {
+			continue // known, or before the first value
 		}
 		rule := middle
 		if i > last {

@@ -74,7 +74,7 @@ func checkAttributes(items, stores []*file) error {
 		return nil
 	}
 	for _, name := range stores[0].header {
-		if slices.Contains(folded(items[0].header), fold(name)) {
+		if name != "" && slices.Contains(folded(items[0].header), fold(name)) {
 			return stores[0].errorf("column %q is in %s too; give the two different names", name, items[0].path)
 		}
 	}

@@ -15,14 +15,37 @@ func open(f *file) (source, error) {
 	return openCSV(f)
 }
 
-// inspect finds the format of f and the names of its columns. Of a CSV file it returns the first rows too.
+// inspect finds the format of f and what its columns are read as. Of a CSV file it returns the first rows too.
 func inspect(f *file) (*csvPiece, error) {
 	if err := f.sniff(); err != nil {
 		return nil, err
 	}
 	if f.packing == parquetFile {
-		return nil, inspectParquet(f)
+		if err := inspectParquet(f); err != nil {
+			return nil, err
+		}
+		return nil, f.nameColumns()
 	}
+	p, err := firstPiece(f)
+	if err != nil {
+		return nil, err
+	}
+	if !isText(f.header) {
+		return nil, f.errorf("the first line is not UTF-8 text; is this a CSV file?")
+	}
+	if f.bare = f.schema != nil && !f.hasHeader(); f.bare {
+		return f.inspectBare()
+	}
+	for _, name := range f.header {
+		if _, _, ok := parseStamp([]byte(name)); ok {
+			return nil, f.errorf("the first line holds %q and looks like data; name the columns in a header, or declare them (input.schema)", name)
+		}
+	}
+	return p, f.nameColumns()
+}
+
+// firstPiece returns the first rows of f, and sets its header.
+func firstPiece(f *file) (*csvPiece, error) {
 	s, err := openCSV(f)
 	if err != nil {
 		return nil, err
@@ -33,14 +56,6 @@ func inspect(f *file) (*csvPiece, error) {
 		return nil, err
 	}
 	f.header = s.header
-	if !isText(f.header) {
-		return nil, f.errorf("the first line is not UTF-8 text; is this a CSV file?")
-	}
-	for _, name := range f.header {
-		if _, _, ok := parseStamp([]byte(name)); ok {
-			return nil, f.errorf("the first line holds %q and looks like data; name the columns in a header", name)
-		}
-	}
 	return p, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v14/arrow/memory"
 
 	"shelfcast/engine/demand"
+	"shelfcast/schemas"
 )
 
 // Result is what the files hold: the past, the future and an account of every row.
@@ -74,16 +75,20 @@ func prepare(s Spec, size sizing) (*reader, error) {
 	for _, in := range []struct {
 		name     string
 		patterns []string
+		schema   []schemas.Column
 		files    *[]*file
 	}{
-		{"target", s.Target, &r.target},
-		{"related", s.Related, &r.related},
-		{"items", named(s.Items), &r.items},
-		{"stores", named(s.Stores), &r.stores},
+		{"target", s.Target, s.TargetSchema, &r.target},
+		{"related", s.Related, s.RelatedSchema, &r.related},
+		{"items", named(s.Items), s.ItemsSchema, &r.items},
+		{"stores", named(s.Stores), nil, &r.stores},
 	} {
 		var err error
 		if *in.files, err = list(in.name, in.patterns); err != nil {
 			return nil, err
+		}
+		for _, f := range *in.files {
+			f.schema, f.renamed = in.schema, s.renamed()
 		}
 	}
 	total := sizeOf(r.target) + sizeOf(r.related) + sizeOf(r.items) + sizeOf(r.stores)

@@ -25,7 +25,8 @@ func shape(shapers []*targetShaper, s Spec, audit *Audit) (*demand.Panel, error)
 	if twice.count > 0 {
 		return nil, twice // the caller looks up the places
 	}
-	fillTarget(p, all.spans, targetFilling(s), audit)
+	rules, said := targetFilling(s)
+	fillTarget(p, all.spans, rules, said, audit)
 	audit.Series, audit.Cells = p.Len(), int64(p.Cells())
 	return p, nil
 }

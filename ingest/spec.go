@@ -2,11 +2,14 @@ package ingest
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"shelfcast/engine/demand"
+	"shelfcast/schemas"
 )
 
 // Spec says what to read and how. The zero value of each optional field is its default.
@@ -15,6 +18,14 @@ type Spec struct {
 	Related []string // of the related time series; none when empty
 	Items   string   // item metadata: a file, a folder of parts or a glob; none when empty
 	Stores  string   // store metadata; none when empty
+
+	// TargetSchema, RelatedSchema and ItemsSchema declare the columns of the files: those with a header are read by these
+	// names and no others, those without in this order. Nil: every file has a header.
+	TargetSchema, RelatedSchema, ItemsSchema []schemas.Column
+
+	// Columns gives the names that item_id, store_id, timestamp and demand have in the headers of the files, where they have
+	// others. It is for files without a schema.
+	Columns map[string]string
 
 	Freq    demand.Freq
 	Horizon int // periods to forecast; from 1 to 500, and less than the longest series
@@ -72,6 +83,8 @@ func (s Spec) check() error {
 		return fmt.Errorf("read target: the horizon is %d periods; it must be 1 or more", s.Horizon)
 	case s.Horizon > longestHorizon:
 		return fmt.Errorf("read target: the horizon is %d periods; %d is the longest", s.Horizon, longestHorizon)
+	case s.unknownColumn() != "":
+		return fmt.Errorf("read target: %q is none of the columns that may have another name: %s", s.unknownColumn(), strings.Join(targetColumns, ", "))
 	case slices.ContainsFunc(s.Features, func(f Feature) bool { return f.Lag < 0 }):
 		return fmt.Errorf("read related: the lag of a feature is negative; use 0, or the periods that its values lie back")
 	case !(s.MaxRejectShare >= 0 && s.MaxRejectShare <= 1):
@@ -85,4 +98,23 @@ func (s Spec) workers() int {
 		return s.Workers
 	}
 	return runtime.GOMAXPROCS(0)
+}
+
+// unknownColumn returns the first name in Columns that is no column of the target.
+func (s Spec) unknownColumn() string {
+	for _, as := range slices.Sorted(maps.Keys(s.Columns)) {
+		if !slices.Contains(targetColumns, as) {
+			return as
+		}
+	}
+	return ""
+}
+
+// renamed returns what columns are read as, by the folded names that they have in the files.
+func (s Spec) renamed() map[string]string {
+	names := make(map[string]string, len(s.Columns))
+	for as, name := range s.Columns {
+		names[fold(name)] = as
+	}
+	return names
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/parquet-go/parquet-go"
@@ -146,7 +147,7 @@ func TestRelatedSeriesThatStopEarlyAreToldWithKeysAndDates(t *testing.T) {
 	t.Parallel()
 	related := file(t, "related.csv", relatedCSV(60, 5))
 	checkBad(t, file(t, "target.csv", targetCSV(60)), []string{"--related", related}, 1,
-		[]string{"price", "20 of the 28", "milk@s1 2025-03-07", "2025-03-08"})
+		[]string{"price", "20 of the 28", "s1", "from 2025-03-02 to 2025-03-08"})
 }
 
 func TestUnreachableAndWrongDatabasesAreToldWithoutThePassword(t *testing.T) {
@@ -225,5 +226,44 @@ func TestUnknownDataSetsAreToldWithTheNearest(t *testing.T) {
 	r := run(t, nil, "datasets", "import", "m4", "--from", t.TempDir(), "--out", filepath.Join(t.TempDir(), "x"))
 	if r.code != exitFailed || !strings.Contains(r.errOut, "m5") {
 		t.Errorf("exit %d: %s", r.code, r.errOut)
+	}
+}
+
+func TestANightWhoseFeaturesMissStoresIsRefusedBeforeAnyFit(t *testing.T) {
+	t.Parallel()
+	const history, horizon, items = 60, 14, 20
+	target, related := strings.Builder{}, strings.Builder{}
+	target.WriteString("item_id,store_id,timestamp,demand\n")
+	related.WriteString("item_id,store_id,timestamp,price\n")
+	for item := range items {
+		for store := 1; store <= 5; store++ {
+			for d := range history + horizon {
+				at := fmt.Sprintf("i%02d,s%d,%s", item, store, day0.AddDate(0, 0, d).Format(time.DateOnly))
+				if d < history {
+					fmt.Fprintf(&target, "%s,%d\n", at, d%7)
+				}
+				if d < history+horizon-7 || store == 1 || store == 4 {
+					fmt.Fprintf(&related, "%s,2.5\n", at)
+				}
+			}
+		}
+	}
+	url := storetest.URL(t)
+	conf := file(t, "c.yaml", fmt.Sprintf("input: {target: [%s], related: [%s]}\nforecast: {horizon: %d}\n",
+		file(t, "t.csv", target.String()), file(t, "r.csv", related.String()), horizon))
+	r := run(t, []string{"DATABASE_URL=" + url}, "run", "--config", conf)
+	want := "price has 980 of the 1400 values that 100 series need from 2025-03-02 to 2025-03-15; missing in 3 of 5 stores: " +
+		"s2 from 2025-03-09 to 2025-03-15 (140), s3 from 2025-03-09 to 2025-03-15 (140), s5 from 2025-03-09 to 2025-03-15 (140); by series: i00@s2 from 2025-03-09 to 2025-03-15 (7)"
+	if r.code != exitFailed || !strings.Contains(r.errOut, want) || strings.Count(strings.TrimSpace(r.errOut), "\n") != 0 {
+		t.Errorf("exit %d: %s\nwant %s", r.code, r.errOut, want)
+	}
+	for sql, want := range map[string]string{
+		"select count(*) from shelfcast.run":                                                    "0", // nothing was opened, hence nothing fitted
+		"select count(*) from shelfcast.shard":                                                  "0",
+		"select count(*) from shelfcast.unopened where error like '%missing in 3 of 5 stores%'": "1",
+	} {
+		if got := ask(t, url, sql); got != want {
+			t.Errorf("%s: got %s, want %s", sql, got, want)
+		}
 	}
 }

@@ -20,6 +20,11 @@ type inputFlags struct {
 	Related    []string `sep:"none" placeholder:"F" help:"The related time series: item_id, store_id, timestamp and numeric features, over the history and the horizon."`
 	Items      string   `placeholder:"F" help:"Item metadata: item_id and attributes."`
 	Stores     string   `placeholder:"F" help:"Store metadata: store_id and attributes."`
+	SchemaT    string   `name:"target-schema" placeholder:"F.json" help:"The schema of the target, as Amazon Forecast takes it. Files may then have no header; of those with one, the columns it declares are read."`
+	SchemaR    string   `name:"related-schema" placeholder:"F.json" help:"The same for the related time series."`
+	SchemaI    string   `name:"items-schema" placeholder:"F.json" help:"The same for item metadata."`
+	StoreDim   string   `name:"store-dimension" placeholder:"NAME" help:"The dimension of these schemas that says the store. Default: the only one."`
+	Columns    string   `placeholder:"COLUMN=NAME,…" help:"Names that item_id, store_id, timestamp and demand have in the headers of the files, where they have others: item_id=sku,demand=units."`
 	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, D, H, 30min, 15min, 10min, 5min, 1min, or a multiple: 2W, 12H. Where it begins may stand behind: Y-APR, Q-FEB, M-15, W-SUN, D-06."`
 	Aggregate  string   `name:"aggregation" default:"sum" help:"What becomes of target rows that are finer than the frequency: sum, avg, first, min or max."`
 	Horizon    int      `required:"" help:"Periods ahead."`
@@ -52,6 +57,10 @@ func (f inputFlags) config() (config.Config, error) {
 		return c, usageError{err}
 	}
 	if c.Input.Features, err = features(f.Features); err != nil {
+		return c, usageError{err}
+	}
+	c.Input.Schema = config.Schema{Target: f.SchemaT, Related: f.SchemaR, Items: f.SchemaI, Store: f.StoreDim}
+	if c.Input.Columns, err = columns(f.Columns); err != nil {
 		return c, usageError{err}
 	}
 	if c.Input.Filling, err = filling(f.Filling); err != nil {
@@ -145,6 +154,22 @@ func features(list string) ([]config.Feature, error) {
 			}
 		}
 		out = append(out, f)
+	}
+	return out, nil
+}
+
+// columns reads names such as item_id=sku, with commas between them.
+func columns(list string) (map[string]string, error) {
+	if list == "" {
+		return nil, nil
+	}
+	out := map[string]string{}
+	for _, text := range strings.Split(list, ",") {
+		as, name, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("read columns: %q names no column of the files; write it as item_id=sku", text)
+		}
+		out[strings.TrimSpace(as)] = name
 	}
 	return out, nil
 }

@@ -27,16 +27,26 @@ type Config struct {
 
 // Input says which files hold the data and what their columns mean. Paths are relative to the configuration file.
 type Input struct {
-	Target         []string           `yaml:"target" env:"TARGET"`   // files, folders of parts or globs of the target time series
-	Related        []string           `yaml:"related" env:"RELATED"` // of the related time series; none when empty
-	Items          string             `yaml:"items" env:"ITEMS"`     // item metadata; none when empty
-	Stores         string             `yaml:"stores" env:"STORES"`   // store metadata; none when empty
+	Target         []string           `yaml:"target" env:"TARGET"`        // files, folders of parts or globs of the target time series
+	Related        []string           `yaml:"related" env:"RELATED"`      // of the related time series; none when empty
+	Items          string             `yaml:"items" env:"ITEMS"`          // item metadata; none when empty
+	Stores         string             `yaml:"stores" env:"STORES"`        // store metadata; none when empty
+	Schema         Schema             `yaml:"schema" envPrefix:"SCHEMA_"` // of files that have no header, or that are declared as for Amazon Forecast
+	Columns        map[string]string  `yaml:"columns"`                    // names that item_id, store_id, timestamp and demand have in the files, where they have others
 	Frequency      demand.Freq        `yaml:"frequency" env:"FREQUENCY"`
 	Aggregation    ingest.Aggregation `yaml:"aggregation" env:"AGGREGATION"`           // of target rows that are finer than the frequency: sum, avg, first, min or max
 	Filling        map[string]Filling `yaml:"filling"`                                 // what missing values become, by attribute: demand, or a feature; zero for the demand when empty
 	StrictRelated  bool               `yaml:"strict_related" env:"STRICT_RELATED"`     // refuse features that miss a value in the past
 	Features       []Feature          `yaml:"features"`                                // columns of the related series to use; every numeric one when empty
 	MaxRejectShare float64            `yaml:"max_reject_share" env:"MAX_REJECT_SHARE"` // share of rows that may be rejected before the night fails; 0 by default
+}
+
+// Schema names files that declare the columns of inputs, in the JSON of Amazon Forecast. Empty: the files have headers.
+type Schema struct {
+	Target  string `yaml:"target" env:"TARGET"`
+	Related string `yaml:"related" env:"RELATED"`
+	Items   string `yaml:"items" env:"ITEMS"`
+	Store   string `yaml:"store" env:"STORE"` // the dimension that says the store; the only one when empty
 }
 
 // Filling says what the missing values of an attribute become, by where they lie: none, zero, nan, median, mean, min or max,

@@ -103,7 +103,7 @@ func (c *Config) resolve(dir string) {
 			list[i] = under(dir, list[i])
 		}
 	}
-	for _, p := range []*string{&c.Input.Items, &c.Input.Stores, &c.Database.URLFile, &c.Database.Dir, &c.Report.Dir} {
+	for _, p := range []*string{&c.Input.Items, &c.Input.Stores, &c.Input.Schema.Target, &c.Input.Schema.Related, &c.Input.Schema.Items, &c.Database.URLFile, &c.Database.Dir, &c.Report.Dir} {
 		*p = under(dir, *p)
 	}
 }

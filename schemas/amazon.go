@@ -1,0 +1,217 @@
+package schemas
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Column is a column of a file as a schema declares it.
+type Column struct {
+	Name string // in the header of the file, where it has one
+	As   string // what it is read as: ItemID, StoreID, Timestamp, Demand, or the name of a feature or an attribute
+}
+
+// Names that the dataset domains of Amazon Forecast give to the item and to the target.
+var (
+	amazonItems   = []string{"item_id", "metric_name", "instance_type", "workforce_type"}
+	amazonTargets = []string{"demand", "target_value", "metric_value", "value", "number_of_instances", "workforce_demand"}
+	amazonTypes   = []string{"string", "integer", "float", "timestamp", "geolocation"}
+)
+
+// Limits of Amazon Forecast.
+const (
+	amazonDimensions = 10 // of a target, besides item and timestamp
+	amazonFeatures   = 13 // of a related time series
+	amazonAttributes = 9  // of an item
+	amazonName       = 63 // characters
+)
+
+var amazonNames = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)
+
+type amazonAttribute struct {
+	AttributeName string
+	AttributeType string
+}
+
+// AmazonTarget reads the schema of a target time series as Amazon Forecast takes it:
+//
+//	{"Attributes": [{"AttributeName": "item_id", "AttributeType": "string"}, …]}
+//
+// The columns are in the order of a file without a header. Store is the name of the attribute that says the store; "" where
+// there is no other attribute than the item, the timestamp and the target, or one.
+func AmazonTarget(text []byte, store string) ([]Column, error) {
+	attributes, err := parseAmazon(text)
+	if err != nil {
+		return nil, err
+	}
+	var dimensions []string
+	columns := make([]Column, len(attributes))
+	targets := 0
+	for i, a := range attributes {
+		columns[i] = Column{Name: a.AttributeName, As: keyOf(a)}
+		if columns[i].As != "" {
+			continue
+		}
+		if slices.Contains(amazonTargets, strings.ToLower(a.AttributeName)) && isNumber(a) {
+			columns[i].As = Demand
+			targets++
+			continue
+		}
+		if isNumber(a) {
+			return nil, fmt.Errorf("attribute %s is a number and none of %v; numbers beside the target belong in the related time series", a.AttributeName, amazonTargets)
+		}
+		dimensions = append(dimensions, a.AttributeName)
+	}
+	if targets != 1 {
+		return nil, fmt.Errorf("%d attributes are a target; a target time series has one number, named one of %v", targets, amazonTargets)
+	}
+	if len(dimensions) > amazonDimensions {
+		return nil, fmt.Errorf("%d dimensions besides the item; %d is the most", len(dimensions), amazonDimensions)
+	}
+	if err := nameStore(columns, dimensions, store); err != nil {
+		return nil, err
+	}
+	return columns, requireAs(columns, ItemID, Timestamp)
+}
+
+// nameStore makes the dimension with that name, or the only one, the store.
+func nameStore(columns []Column, dimensions []string, store string) error {
+	if store == "" && len(dimensions) == 1 {
+		store = dimensions[0]
+	}
+	for i, c := range columns {
+		if c.As == "" && strings.EqualFold(c.Name, store) {
+			columns[i].As = StoreID
+		}
+	}
+	if store != "" && !slices.ContainsFunc(columns, func(c Column) bool { return c.As == StoreID }) {
+		return fmt.Errorf("no dimension is named %s; there are %v", store, dimensions)
+	}
+	if len(dimensions) > 1 {
+		return fmt.Errorf("there are %d dimensions besides the item, %v; a series is an item in a store, so that one of them can be used: add up over the others, or join them with the item's id, and name the store (input.store)",
+			len(dimensions), dimensions)
+	}
+	return nil
+}
+
+// AmazonRelated reads the schema of a related time series. Its numbers are features, under the names they have.
+func AmazonRelated(text []byte, store string) ([]Column, error) {
+	attributes, err := parseAmazon(text)
+	if err != nil {
+		return nil, err
+	}
+	columns := make([]Column, len(attributes))
+	var dimensions []string
+	features := 0
+	for i, a := range attributes {
+		columns[i] = Column{Name: a.AttributeName, As: keyOf(a)}
+		switch {
+		case columns[i].As != "":
+		case isNumber(a):
+			columns[i].As = a.AttributeName
+			features++
+		default:
+			dimensions = append(dimensions, a.AttributeName)
+		}
+	}
+	if features < 1 || features > amazonFeatures {
+		return nil, fmt.Errorf("%d attributes are numbers; related time series have from 1 to %d features, integer or float", features, amazonFeatures)
+	}
+	if len(dimensions) == 0 {
+		store = "" // an item has one price in every store
+	}
+	if err := nameStore(columns, dimensions, store); err != nil {
+		return nil, err
+	}
+	return columns, requireAs(columns, ItemID, Timestamp)
+}
+
+// AmazonItems reads the schema of item metadata. Every attribute is a category.
+func AmazonItems(text []byte) ([]Column, error) {
+	attributes, err := parseAmazon(text)
+	if err != nil {
+		return nil, err
+	}
+	columns := make([]Column, len(attributes))
+	for i, a := range attributes {
+		columns[i] = Column{Name: a.AttributeName, As: a.AttributeName}
+		if as := keyOf(a); as == ItemID {
+			columns[i].As = as
+		} else if a.AttributeType == "timestamp" {
+			return nil, fmt.Errorf("attribute %s is a timestamp; item metadata do not change with time", a.AttributeName)
+		}
+	}
+	if len(attributes) > amazonAttributes+1 {
+		return nil, fmt.Errorf("%d attributes; item metadata have at most %d, the item among them", len(attributes), amazonAttributes+1)
+	}
+	return columns, requireAs(columns, ItemID)
+}
+
+func isNumber(a amazonAttribute) bool {
+	return a.AttributeType == "integer" || a.AttributeType == "float"
+}
+
+// keyOf returns the key column that an attribute is, or "".
+func keyOf(a amazonAttribute) string {
+	name := strings.ToLower(a.AttributeName)
+	switch {
+	case a.AttributeType == "timestamp":
+		return Timestamp
+	case a.AttributeType == "string" && slices.Contains(amazonItems, name):
+		return ItemID
+	}
+	return ""
+}
+
+func requireAs(columns []Column, as ...string) error {
+	for _, want := range as {
+		n := 0
+		for _, c := range columns {
+			if c.As == want {
+				n++
+			}
+		}
+		if n == 1 {
+			continue
+		}
+		how := map[string]string{ItemID: fmt.Sprintf("a string named one of %v", amazonItems), Timestamp: "of the type timestamp"}[want]
+		return fmt.Errorf("%d attributes are the %s; a schema has one, %s", n, want, how)
+	}
+	return nil
+}
+
+// parseAmazon reads the attributes of a schema and checks what holds for all of them.
+func parseAmazon(text []byte) ([]amazonAttribute, error) {
+	var schema struct{ Attributes []amazonAttribute }
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&schema); err != nil {
+		return nil, fmt.Errorf("it is no schema of Amazon Forecast: %w; it begins {\"Attributes\": [{\"AttributeName\": …, \"AttributeType\": …}", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is more behind the schema; a file holds one")
+	}
+	if len(schema.Attributes) == 0 {
+		return nil, errors.New("the schema has no attributes; list them in the order of the columns")
+	}
+	seen := map[string]bool{}
+	for i, a := range schema.Attributes {
+		switch name := strings.ToLower(a.AttributeName); {
+		case len(a.AttributeName) > amazonName || !amazonNames.MatchString(a.AttributeName):
+			return nil, fmt.Errorf("attribute %d is named %q; a name begins with a letter, has letters, digits and _, and at most %d of them", i+1, a.AttributeName, amazonName)
+		case seen[name]:
+			return nil, fmt.Errorf("attribute %s is there twice; case does not count", a.AttributeName)
+		case !slices.Contains(amazonTypes, a.AttributeType):
+			return nil, fmt.Errorf("attribute %s has the type %q; use one of %v", a.AttributeName, a.AttributeType, amazonTypes)
+		default:
+			seen[name] = true
+		}
+	}
+	return schema.Attributes, nil
+}
