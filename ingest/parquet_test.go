@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -10,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // typedRow has a column for each kind of number that a feature may have, in both encodings.
@@ -244,8 +247,56 @@ func TestADamagedParquetFileIsAnErrorAndNoPanic(t *testing.T) {
 	}
 }
 
+func TestAPageThatSaysMoreOfItselfThanThereCanBeIsRefused(t *testing.T) {
+	t.Parallel()
+	const size = 1000
+	page := func(change func(*format.PageHeader)) format.PageHeader {
+		h := format.PageHeader{Type: format.DataPage, UncompressedPageSize: 100, CompressedPageSize: 50}
+		h.DataPageHeader.Valid, h.DataPageHeader.V.NumValues = true, 10
+		change(&h)
+		return h
+	}
+	for _, c := range []struct {
+		name   string
+		header format.PageHeader
+		want   string
+	}{
+		{"sound", page(func(*format.PageHeader) {}), ""},
+		{"longer than the chunk", page(func(h *format.PageHeader) { h.CompressedPageSize = 2e9 }), "a page has at most"},
+		{"of negative length", page(func(h *format.PageHeader) { h.CompressedPageSize = -1 }), "a page has at most"},
+		{"large when unpacked", page(func(h *format.PageHeader) { h.UncompressedPageSize = 2e9 }), "a page has at most"},
+		{"of many values", page(func(h *format.PageHeader) { h.DataPageHeader.V.NumValues = 2e9 }), "a page has at most"},
+		{"of fewer values than none", page(func(h *format.PageHeader) { h.DataPageHeader.V.NumValues = -1 }), "a page has at most"},
+		{"a large dictionary", page(func(h *format.PageHeader) {
+			h.Type = format.DictionaryPage
+			h.DictionaryPageHeader.Valid, h.DictionaryPageHeader.V.NumValues = true, 2e9
+		}), "a page has at most"},
+	} {
+		text, err := thrift.Marshal(&thrift.CompactProtocol{}, &c.header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := append([]byte("PAR1"), text...)
+		file = append(file, make([]byte, size-len(file))...)
+		chunk := format.ColumnMetaData{DataPageOffset: 4, NumValues: 10, TotalCompressedSize: int64(len(text)) + 50}
+		err = checkPages(bytes.NewReader(file), size, &chunk)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+		}
+	}
+	for _, chunk := range []format.ColumnMetaData{
+		{DataPageOffset: -4, NumValues: 1, TotalCompressedSize: 10},
+		{DataPageOffset: 4, NumValues: 1, TotalCompressedSize: 2000},
+		{DataPageOffset: 4, NumValues: 1, TotalCompressedSize: -10},
+	} {
+		if err := checkPages(bytes.NewReader(make([]byte, size)), size, &chunk); err == nil || !strings.Contains(err.Error(), "its pages lie from byte") {
+			t.Errorf("%+v: error %v", chunk, err)
+		}
+	}
+}
+
 func FuzzParquet(f *testing.F) {
-	f.Add(targetParquetOf(f, newFeed(2, false).target, 40))
+	f.Add(targetParquetOf(f, newFeed(2, false).target[:30], 10))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		s := daily(newFolder(t).write("t", append([]byte("PAR1"), content[min(4, len(content)):]...)))
 		s.MaxRejectShare = 1

@@ -25,6 +25,9 @@ func (p *groupPiece) decode(w *worker) (err error) {
 	texts := 0
 	for i, k := range f.table.kinds {
 		l := &f.leaves[f.fields[i]]
+		if err := p.source.checkPages(p.group, l.index); err != nil {
+			return f.errorf("row group %d: column %q: %w%s", p.group, f.table.name(i), err, copyAgain)
+		}
 		c := d.columns[i]
 		c.open(l, k, w.clock, chunks[l.index].Pages())
 		defer c.close()
@@ -37,6 +40,15 @@ func (p *groupPiece) decode(w *worker) (err error) {
 		return f.errorf("row group %d: %w", p.group, err)
 	}
 	return nil
+}
+
+const copyAgain = "; the file is cut off or damaged: copy it again"
+
+// checkPages reports a column of a row group whose pages cannot be right.
+func (s *parquetSource) checkPages(group, leaf int) (err error) {
+	defer recoverDamage(&err)
+	columns := s.footer.RowGroups[group].Columns
+	return checkPages(s.raw, s.file.size, &columns[leaf].MetaData)
 }
 
 // recoverDamage turns a panic of the Parquet library into an error: some damage is met as an index out of range.
@@ -72,7 +84,7 @@ func (d *groupRows) readBatch(first int64, n int) error {
 	b.n = n
 	for i, c := range d.columns {
 		if err := c.fill(&b.columns[i], n); err != nil {
-			return fmt.Errorf("column %q: %w; the file is cut off or damaged: copy it again", d.file.table.name(i), err)
+			return fmt.Errorf("column %q: %w%s", d.file.table.name(i), err, copyAgain)
 		}
 		if c.kind == moment {
 			d.rejectMoments(c, &b.columns[i], first, d.file.table.name(i))

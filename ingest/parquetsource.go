@@ -17,6 +17,7 @@ type parquetSource struct {
 	file   *file
 	raw    *os.File
 	groups []parquet.RowGroup
+	footer *format.FileMetaData
 	given  int
 	users  atomic.Int32 // the source itself and its pieces at work; the last one closes the file
 }
@@ -26,7 +27,7 @@ func openParquet(f *file) (*parquetSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &parquetSource{file: f, raw: raw, groups: opened.RowGroups()}
+	s := &parquetSource{file: f, raw: raw, groups: opened.RowGroups(), footer: opened.Metadata()}
 	s.users.Add(1)
 	return s, nil
 }
