@@ -18,6 +18,7 @@ type Audit struct {
 	FilledBack      int64            `json:"filled_back"`                // cells after a series' last row, up to the end of the panel; as above
 	FilledNaN       int64            `json:"filled_nan"`                 // of both, those that the filling left not observed: NaN
 	NullDemand      int64            `json:"null_demand"`                // cells whose demand was left empty and is not filled: not observed, NaN
+	SkippedHours    int64            `json:"skipped_hours"`              // cells without a row whose period the clock skipped when it was set forward: not observed, NaN
 	FilledFeatures  []FilledFeature  `json:"filled_features,omitempty"`  // of each feature that has a filling, in the order of the panel
 	MissingFeatures []MissingFeature `json:"missing_features,omitempty"` // of each feature, in the order of the panel
 	NullFeatures    int64            `json:"null_features"`              // values of features that are missing in the past, over all features: NaN

@@ -189,26 +189,50 @@ func (d *csvRows) reject(line int64, column string, why Reason, value string) {
 	d.w.reject(fault{at: place{file: d.file, line: line}, column: column, reason: why, value: value})
 }
 
-// dayMemo parses timestamps. It remembers the month of the last day, which most rows share with the row before.
+// dayMemo parses timestamps. It remembers the month of the last day, which most rows share with the row before, and the
+// offset of the last instant.
 type dayMemo struct {
 	clock clock
 	month [8]byte // yyyy-MM- as it was written
 	first int32   // its first day
 	days  int32   // its length; 0 before there is a month
+	span  offsetSpan
 }
 
+// parse reads a timestamp as business seconds since 1970-01-01, marked where the clock shows them for the second time.
 func (m *dayMemo) parse(b []byte) (int64, Reason, bool) {
 	if len(b) == 10 && m.days > 0 && [8]byte(b) == m.month {
 		if day, ok := twoDigits(b[8], b[9]); ok && day > 0 && int32(day) <= m.days {
 			return int64(m.first+int32(day)-1)*secondsInDay + m.clock.dayBegins, 0, true
 		}
 	}
-	sec, why, ok := parseStamp(b)
-	if ok && len(b) == 10 {
-		m.remember(b)
-		sec += m.clock.dayBegins
+	sec, rest, why, ok := parseStamp(b)
+	if !ok {
+		return 0, why, false
 	}
-	return sec, why, ok
+	if len(b) == 10 {
+		m.remember(b)
+		return sec + m.clock.dayBegins, 0, true
+	}
+	if len(rest) == 0 {
+		return sec, 0, true
+	}
+	offset, ok := parseOffset(rest)
+	if !ok {
+		return 0, BadTimestamp, false
+	}
+	return m.instant(sec - offset)
+}
+
+// instant turns an instant into business seconds.
+func (m *dayMemo) instant(at int64) (int64, Reason, bool) {
+	if m.clock.zone == nil {
+		return 0, TimestampZone, false
+	}
+	if sec, ok := m.clock.zone.business(at, &m.span); ok {
+		return sec, 0, true
+	}
+	return 0, TimestampRange, false
 }
 
 func (m *dayMemo) remember(b []byte) {

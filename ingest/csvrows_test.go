@@ -26,14 +26,14 @@ func plainRows(content []byte) (rows map[string]float64, rejected int, err error
 			rejected++
 			continue
 		}
-		sec, okTime := plainStamp(rec[2])
+		sec, instant, okTime := plainStamp(rec[2])
 		v, okNumber := plainNumber(rec[3])
 		if rec[3] == "" {
 			v, okNumber = math.NaN(), true
 		} else if math.IsNaN(v) {
 			okNumber = false
 		}
-		if !okTime || !okNumber || v < 0 || v > 1e100 || !plainKey(rec[0]) || !plainKey(rec[1]) {
+		if !okTime || instant || !okNumber || v < 0 || v > 1e100 || !plainKey(rec[0]) || !plainKey(rec[1]) {
 			rejected++
 			continue
 		}
@@ -62,7 +62,7 @@ func checkRows(t *testing.T, content []byte, size int) {
 	for at, v := range want {
 		key, stamp, _ := cutLast(at)
 		i := findKey(got.Panel, key)
-		sec, _ := plainStamp(stamp)
+		sec, _, _ := plainStamp(stamp)
 		p, into := got.Panel.Cal.PeriodAt(sec)
 		if i < 0 {
 			t.Fatalf("no series %q", key)

@@ -14,16 +14,16 @@ type duplicate struct {
 	cal    demand.Calendar
 	count  int64 // rows besides the first of each key and time
 	key    demand.Key
-	sec    int64
+	stamp  int64 // business seconds, marked where the clock shows them for the second time
 	in     string
 	places []place
 	period bool // true where two rows in one period are too many, whatever their second
 }
 
-func (d *duplicate) found(key demand.Key, sec int64) {
+func (d *duplicate) found(key demand.Key, stamp int64) {
 	d.count++
-	if d.count == 1 || cmp.Or(key.Compare(d.key), cmp.Compare(sec, d.sec)) < 0 {
-		d.key, d.sec = key, sec
+	if d.count == 1 || cmp.Or(key.Compare(d.key), cmp.Compare(stamp, d.stamp)) < 0 {
+		d.key, d.stamp = key, stamp
 	}
 }
 
@@ -33,7 +33,7 @@ func (d *duplicate) merge(e *duplicate) {
 		return
 	}
 	count := d.count + e.count
-	d.found(e.key, e.sec)
+	d.found(e.key, e.stamp)
 	d.count = count
 }
 
@@ -49,13 +49,14 @@ func (d *duplicate) Error() string {
 	}
 	if d.period {
 		return fmt.Sprintf("read %s: two rows for %v in the period of %s: %s%s; features are not added up: keep one row for each key and period",
-			d.in, d.key, stampText(d.sec), strings.Join(places, " and "), more)
+			d.in, d.key, stampText(d.stamp), strings.Join(places, " and "), more)
 	}
 	return fmt.Sprintf("read %s: two rows for %v at %s: %s%s; keep one row for each key and time",
-		d.in, d.key, stampText(d.sec), strings.Join(places, " and "), more)
+		d.in, d.key, stampText(d.stamp), strings.Join(places, " and "), more)
 }
 
-func stampText(sec int64) string {
+func stampText(stamp int64) string {
+	sec, _ := wallOf(stamp)
 	t := time.Unix(sec, 0).UTC()
 	if sec%secondsInDay == 0 {
 		return t.Format(time.DateOnly)
@@ -63,11 +64,15 @@ func stampText(sec int64) string {
 	return t.Format(time.DateTime)
 }
 
-// holds reports whether sec is the time of the duplicate.
-func (d *duplicate) holds(sec int64) bool {
+// holds reports whether a stamp is the time of the duplicate.
+func (d *duplicate) holds(stamp int64) bool {
 	if d.period {
+		if isRepeatedHour(d.cal, stamp) {
+			return false
+		}
+		sec, _ := wallOf(stamp)
 		p, _ := d.cal.PeriodAt(sec)
-		return p == d.cal.Period(time.Unix(d.sec, 0).UTC())
+		return p == d.cal.Period(time.Unix(d.stamp, 0).UTC())
 	}
-	return sec == d.sec
+	return stamp == d.stamp
 }

@@ -24,6 +24,9 @@ func fillTarget(p *demand.Panel, spans []span, rules Filling, said bool, audit *
 			switch {
 			case v >= 0:
 				before.add(v)
+			case math.Float64bits(v) == neverBits:
+				y[t] = math.NaN()
+				audit.SkippedHours++
 			case t < first || !said && math.Float64bits(v) != unseenBits:
 				y[t] = math.NaN()
 				audit.NullDemand++

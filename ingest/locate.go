@@ -13,7 +13,7 @@ func (r *reader) locate(ctx context.Context, d *duplicate, files []*file) error 
 	quiet := &progress{}
 	workers := make([]*worker, r.spec.workers())
 	for i := range workers {
-		workers[i] = newWorker(r.sizing, clockOf(r.spec), &faults{})
+		workers[i] = newWorker(r.sizing, r.clock, &faults{})
 		f := &finder{w: workers[i], want: d}
 		workers[i].shaper, finders = f, append(finders, f)
 	}

@@ -37,7 +37,7 @@ func inspect(f *file) (*csvPiece, error) {
 		return f.inspectBare()
 	}
 	for _, name := range f.header {
-		if _, _, ok := parseStamp([]byte(name)); ok {
+		if _, _, _, ok := parseStamp([]byte(name)); ok {
 			return nil, f.errorf("the first line holds %q and looks like data; name the columns in a header, or declare them (input.schema)", name)
 		}
 	}

@@ -16,6 +16,7 @@ type leaf struct {
 	divisor  float64 // of a decimal; 1 where it is none
 	days     bool    // a date
 	unsigned bool
+	instants bool // a timestamp that is adjusted to UTC
 }
 
 // The Parquet types that each kind of column takes, as an error names them.
@@ -38,6 +39,7 @@ func newLeaf(c *parquet.Column) leaf {
 		l.days = true
 	case *format.TimestampType:
 		l.ticks = int64(time.Second / v.Unit.Value.Duration())
+		l.instants = v.IsAdjustedToUTC
 	case *format.DecimalType:
 		if int(v.Scale) < len(pow10) {
 			l.divisor = pow10[v.Scale]

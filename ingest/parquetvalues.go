@@ -47,7 +47,8 @@ func widen[T int32 | int64 | uint32 | uint64 | float32](dst []float64, src []T) 
 }
 
 // moments turns the values of a page into business seconds, or badStamp plus the reason. A timestamp that is adjusted to
-// UTC is read by its fields in UTC: business time has no zone.
+// UTC is an instant where a zone is set. Without one it is read by its fields in UTC: many writers set the flag on
+// whatever they write.
 func (l *leaf) moments(dst []int64, data encoding.Values, day *dayMemo) {
 	switch {
 	case l.days:
@@ -61,6 +62,9 @@ func (l *leaf) moments(dst []int64, data encoding.Values, day *dayMemo) {
 				sec--
 			}
 			dst[i] = usableStamp(sec, rest)
+			if l.instants && rest == 0 && day.clock.zone != nil {
+				dst[i] = day.usableInstant(sec)
+			}
 		}
 	default:
 		bytes, offsets := data.ByteArray()
@@ -72,6 +76,14 @@ func (l *leaf) moments(dst []int64, data encoding.Values, day *dayMemo) {
 			dst[i] = sec
 		}
 	}
+}
+
+func (m *dayMemo) usableInstant(at int64) int64 {
+	sec, why, ok := m.instant(at)
+	if !ok {
+		return badStamp + int64(why)
+	}
+	return sec
 }
 
 func usableStamp(sec, rest int64) int64 {

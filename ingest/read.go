@@ -60,6 +60,7 @@ func read(ctx context.Context, s Spec, size sizing) (*Result, error) {
 type reader struct {
 	spec     Spec
 	sizing   sizing
+	clock    clock
 	progress *progress
 
 	target, related, items, stores []*file
@@ -71,7 +72,11 @@ func prepare(s Spec, size sizing) (*reader, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	r := &reader{spec: s, sizing: size}
+	c, err := newClock(s)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{spec: s, sizing: size, clock: c}
 	for _, in := range []struct {
 		name     string
 		patterns []string
@@ -143,7 +148,7 @@ func (r *reader) readTarget(ctx context.Context, audit *Audit) (*demand.Panel, e
 			return nil, err
 		}
 	}
-	p, err := shape(shapers, r.spec, audit)
+	p, err := shape(shapers, r.spec, r.clock.zone, audit)
 	var twice *duplicate
 	if errors.As(err, &twice) {
 		return nil, r.locate(ctx, twice, r.target)
@@ -172,7 +177,7 @@ func (r *reader) decode(ctx context.Context, in string, files []*file, n int, ne
 	rejects := &faults{}
 	workers := make([]*worker, n)
 	for i := range workers {
-		workers[i] = newWorker(r.sizing, clockOf(r.spec), rejects)
+		workers[i] = newWorker(r.sizing, r.clock, rejects)
 		workers[i].shaper = newShaper(workers[i])
 	}
 	if err := decode(ctx, files, workers, r.progress); err != nil {

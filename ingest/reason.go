@@ -16,7 +16,7 @@ const (
 	BadText                         // item_id, store_id or an attribute is not UTF-8, or holds a zero byte
 	EmptyTimestamp                  // timestamp is empty
 	BadTimestamp                    // timestamp is no day and time of the calendar in a known format
-	TimestampZone                   // timestamp names a zone; business time has none
+	TimestampZone                   // timestamp has an offset, and no zone of the business is set
 	TimestampRange                  // timestamp lies outside the years 1900 to 2199
 	TimestampFraction               // timestamp has a fraction of a second
 	BadNumber                       // demand or a feature is no number
@@ -32,6 +32,7 @@ const (
 	BeforeSeriesStart                                    // a related row before its series begins
 	UnfinishedPeriod                                     // its period is the last, and was not over when the feed ended
 	AfterHorizon                                         // a related row after the periods to forecast
+	RepeatedHour                                         // a related row in an hour that the clock shows for the second time
 	KeyNotInTarget                                       // the target has no such series, item or store
 )
 
@@ -43,11 +44,19 @@ const (
 var reasonNames = [allReasons]string{
 	"field_count", "empty_item_id", "empty_store_id", "bad_text", "empty_timestamp", "bad_timestamp", "timestamp_with_zone",
 	"timestamp_out_of_range", "timestamp_with_fraction", "bad_number", "infinite_number", "number_too_large", "nan_demand", "negative_demand",
-	"after_as_of", "before_series_start", "unfinished_period", "after_horizon", "key_not_in_target",
+	"after_as_of", "before_series_start", "unfinished_period", "after_horizon", "repeated_hour", "key_not_in_target",
 }
 
 // String returns the code, such as negative_demand.
 func (r Reason) String() string { return reasonNames[r] }
+
+// advice says what to do about rejected rows.
+func (r Reason) advice() string {
+	if r == TimestampZone {
+		return "name the zone whose clock the business goes by (input.zone, --zone), such as Europe/Berlin, or leave the offsets out"
+	}
+	return "mend the rows, or raise the allowed share of rejects"
+}
 
 // MarshalText writes the code.
 func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }

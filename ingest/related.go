@@ -70,6 +70,7 @@ func (r *reader) readRelated(ctx context.Context, out *Result) error {
 	if twice.count > 0 {
 		return r.locate(ctx, twice, r.related)
 	}
+	r.clock.zone.carryOver(rel.p, rel.f)
 	return rel.finish(r.spec, &out.Audit)
 }
 
@@ -117,7 +118,7 @@ type relatedShaper struct {
 }
 
 func newRelatedShaper(w *worker, rel *relation) *relatedShaper {
-	s := &relatedShaper{w: w, rel: rel, periods: periods{cal: rel.p.Cal}}
+	s := &relatedShaper{w: w, rel: rel, periods: periods{cal: rel.p.Cal, zone: w.clock.zone}}
 	s.pairs = newPairs(s.seriesOf)
 	return s
 }
@@ -193,6 +194,10 @@ func (s *relatedShaper) take(b *batch) error {
 		if column := r.tooLarge(i); column >= 0 {
 			v := r.values[column][i]
 			s.w.reject(fault{b.at(i), s.rel.features[r.table.features[column]].Name, badSize(v), formatNumber(v)})
+			continue
+		}
+		if isRepeatedHour(s.rel.p.Cal, r.seconds[i]) {
+			s.w.skip(RepeatedHour)
 			continue
 		}
 		period, _ := s.periods.at(r.seconds[i])

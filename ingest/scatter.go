@@ -15,8 +15,8 @@ const unseenBits = 0x7ff8_0000_05ee_d000
 
 // scatter writes the rows into the panel. Rows of one period at different seconds of it are aggregated in file order; a
 // second row of a series at the same second is reported. It gives the chunks up as it goes, where it can.
-func (m *staged) scatter(p *demand.Panel, how Aggregation, audit *Audit) *duplicate {
-	w := &cellWriter{p: p, how: how, audit: audit, dup: &duplicate{in: "target", cal: p.Cal}}
+func (m *staged) scatter(p *demand.Panel, how Aggregation, z *zone, audit *Audit) *duplicate {
+	w := &cellWriter{p: p, how: how, zone: z, audit: audit, dup: &duplicate{in: "target", cal: p.Cal}}
 	if slices.ContainsFunc(m.chunks, func(c *chunk) bool { return c.into != nil }) {
 		w.seconds = make([]between, len(p.Y))
 		w.doubtful = newBits(len(p.Y))
@@ -41,6 +41,7 @@ func (m *staged) scatter(p *demand.Panel, how Aggregation, audit *Audit) *duplic
 type cellWriter struct {
 	p        *demand.Panel
 	how      Aggregation
+	zone     *zone
 	audit    *Audit
 	seconds  []between // of the rows in each cell; nil where all rows begin their period
 	more     []int32   // rows in each cell besides the first; nil where their number does not matter
@@ -106,10 +107,10 @@ func (w *cellWriter) mean() {
 // seriesOfCell returns the series that a cell belongs to.
 func seriesOfCell(p *demand.Panel, cell int) int { return sort.SearchInts(p.Off, cell+1) - 1 }
 
-func (w *cellWriter) report(cell int, second int64) {
+func (w *cellWriter) report(cell int, into int64) {
 	p := w.p
 	s := seriesOfCell(p, cell)
-	w.dup.found(p.Keys[s], p.Cal.Seconds(p.Start[s]+demand.Period(cell-p.Off[s]))+second)
+	w.dup.found(p.Keys[s], w.zone.stampAt(p.Cal, p.Start[s]+demand.Period(cell-p.Off[s]), into))
 }
 
 // recheck looks for duplicates in the doubtful cells.

@@ -11,7 +11,7 @@ import (
 )
 
 // shape makes the panel of the staged rows.
-func shape(shapers []*targetShaper, s Spec, audit *Audit) (*demand.Panel, error) {
+func shape(shapers []*targetShaper, s Spec, z *zone, audit *Audit) (*demand.Panel, error) {
 	all := merge(shapers)
 	if len(all.keys) == 0 {
 		return nil, fmt.Errorf("read target: no row can be used: %d rows in, %d not needed, %d rejected; check the files and the as-of date",
@@ -21,10 +21,11 @@ func shape(shapers []*targetShaper, s Spec, audit *Audit) (*demand.Panel, error)
 	if err != nil {
 		return nil, err
 	}
-	twice := all.scatter(p, s.Aggregation, audit)
+	twice := all.scatter(p, s.Aggregation, z, audit)
 	if twice.count > 0 {
 		return nil, twice // the caller looks up the places
 	}
+	z.skipHours(p)
 	rules, said := targetFilling(s)
 	fillTarget(p, all.spans, rules, said, audit)
 	audit.Series, audit.Cells = p.Len(), int64(p.Cells())

@@ -35,6 +35,11 @@ type Spec struct {
 	// the feed plainly ended inside of the last (UnfinishedPeriod).
 	AsOf time.Time
 
+	// Zone is the IANA name of the zone whose clock shows business time, such as Europe/Berlin. Timestamps with an offset, and
+	// those of Parquet that are adjusted to UTC, are instants, which become what that clock showed; others are business time as
+	// they stand. Empty: timestamps with an offset are rejected (TimestampZone).
+	Zone string
+
 	// Aggregation says how target rows that are finer than Freq become one value a period.
 	Aggregation Aggregation
 

@@ -44,6 +44,6 @@ func (t *tally) overShare(in string, share float64, first []fault) error {
 	if f.column != "" {
 		what = f.column
 	}
-	return fmt.Errorf("read %s: %v: %s: %v: %q; %d of %d rows rejected, %g %% allowed: mend the rows, or raise the allowed share of rejects",
-		in, f.at, what, f.reason, f.value, bad, t.rows, 100*share)
+	return fmt.Errorf("read %s: %v: %s: %v: %q; %d of %d rows rejected, %g %% allowed: %s",
+		in, f.at, what, f.reason, f.value, bad, t.rows, 100*share, f.reason.advice())
 }

@@ -36,7 +36,7 @@ type chunk struct {
 }
 
 func newTargetShaper(w *worker, cal demand.Calendar, last demand.Period, later Reason) *targetShaper {
-	s := &targetShaper{w: w, periods: periods{cal: cal}, last: last, later: later}
+	s := &targetShaper{w: w, periods: periods{cal: cal, zone: w.clock.zone}, last: last, later: later}
 	s.pairs = newPairs(s.newSeries)
 	return s
 }

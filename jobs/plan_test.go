@@ -89,6 +89,7 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 		"columns":       func(c *config.Config) { c.Input.Columns = map[string]string{"item_id": "sku"} },
 		"filling":       func(c *config.Config) { c.Input.Filling = map[string]config.Filling{"demand": {Back: "nan"}} },
 		"other filling": func(c *config.Config) { c.Input.Filling = map[string]config.Filling{"demand": {Back: "2"}} },
+		"zone":          func(c *config.Config) { c.Input.Zone = "Europe/Berlin" },
 		"aggregation":   func(c *config.Config) { c.Input.Aggregation = ingest.First },
 		"rejects":       func(c *config.Config) { c.Input.MaxRejectShare = 0.1 },
 	} {

@@ -26,6 +26,7 @@ type inputFlags struct {
 	StoreDim   string   `name:"store-dimension" placeholder:"NAME" help:"The dimension of these schemas that says the store. Default: the only one."`
 	Columns    string   `placeholder:"COLUMN=NAME,…" help:"Names that item_id, store_id, timestamp and demand have in the headers of the files, where they have others: item_id=sku,demand=units."`
 	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, D, H, 30min, 15min, 10min, 5min, 1min, or a multiple: 2W, 12H. Where it begins may stand behind: Y-APR, Q-FEB, M-15, W-SUN, D-06."`
+	Zone       string   `placeholder:"NAME" help:"IANA zone whose clock the business goes by, such as Europe/Berlin. Needed where timestamps have an offset; such instants become business time, others are business time as they stand."`
 	Aggregate  string   `name:"aggregation" default:"sum" help:"What becomes of target rows that are finer than the frequency: sum, avg, first, min or max."`
 	Horizon    int      `required:"" help:"Periods ahead."`
 	Quantiles  string   `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
@@ -52,6 +53,7 @@ func (f inputFlags) config() (config.Config, error) {
 		return c, usageError{err}
 	}
 	c.Input.Target, c.Input.Related, c.Input.Items, c.Input.Stores = f.Target, f.Related, f.Items, f.Stores
+	c.Input.Zone = f.Zone
 	c.Input.MaxRejectShare, c.Input.StrictRelated = f.MaxRejects, f.Strict
 	if err := c.Input.Aggregation.UnmarshalText([]byte(f.Aggregate)); err != nil {
 		return c, usageError{err}

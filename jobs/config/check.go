@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"shelfcast/engine/demand"
+	"shelfcast/ingest"
 )
 
 // Metrics are the metrics that a series may choose its model by.
@@ -31,6 +32,9 @@ func (in Input) check() error {
 	}
 	if slices.Contains(in.Target, "") || slices.Contains(in.Related, "") {
 		return fmt.Errorf("input.target or input.related holds an empty name; name files, folders or globs")
+	}
+	if err := ingest.CheckZone(in.Zone); err != nil {
+		return fmt.Errorf("input.zone: %w", err)
 	}
 	if !isShare(in.MaxRejectShare) {
 		return fmt.Errorf("input.max_reject_share is %g; use a share from 0 to 1", in.MaxRejectShare)

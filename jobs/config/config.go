@@ -34,6 +34,7 @@ type Input struct {
 	Schema         Schema             `yaml:"schema" envPrefix:"SCHEMA_"` // of files that have no header, or that are declared as for Amazon Forecast
 	Columns        map[string]string  `yaml:"columns"`                    // names that item_id, store_id, timestamp and demand have in the files, where they have others
 	Frequency      demand.Freq        `yaml:"frequency" env:"FREQUENCY"`
+	Zone           string             `yaml:"zone" env:"ZONE"`                         // IANA zone whose clock shows business time; needed where timestamps have an offset
 	Aggregation    ingest.Aggregation `yaml:"aggregation" env:"AGGREGATION"`           // of target rows that are finer than the frequency: sum, avg, first, min or max
 	Filling        map[string]Filling `yaml:"filling"`                                 // what missing values become, by attribute: demand, or a feature; zero for the demand when empty
 	StrictRelated  bool               `yaml:"strict_related" env:"STRICT_RELATED"`     // refuse features that miss a value in the past
