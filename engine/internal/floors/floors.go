@@ -45,6 +45,7 @@ var floorOf = map[string]int{
 	"algorithms/crossfit":   1,
 	"algorithms/optim":      1,
 	"algorithms/regressors": 1,
+	"algorithms/stockout":   1,
 	"evaluate/score":        1,
 	"datasets/synth":        1,
 
