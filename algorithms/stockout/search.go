@@ -21,7 +21,8 @@ type search struct {
 	taken    []bool // periods in runs that were found
 	found    []candidate
 	sum, num strided   // of sales, and of periods, that are surroundings
-	squares  []float64 // prefix sums of the squares of sales that are surroundings
+	totals   []class   // prefix sums of both, over all classes
+	squares  []float64 // prefix sums of the squares of the same sales
 	of       []class   // scratch: the surroundings of one run
 }
 
@@ -38,7 +39,8 @@ func newSearch(s demand.Series, shut []bool) *search {
 	if unit == 0 {
 		return nil
 	}
-	d := &search{y: make([]float64, len(s.Y)), taken: make([]bool, len(s.Y)), squares: make([]float64, len(s.Y)+1), tests: 1}
+	d := &search{y: make([]float64, len(s.Y)), taken: make([]bool, len(s.Y)), tests: 1}
+	d.totals, d.squares = make([]class, len(s.Y)+1), make([]float64, len(s.Y)+1)
 	d.classes, d.least = s.Cal.Season(), leastSeasons
 	if s.Cal.Freq.Unit < demand.Day {
 		// A week of hours has so many classes that only many weeks tell in which of them the shop is shut.
@@ -80,10 +82,15 @@ func unitOf(y []float64) float64 {
 	return smallest
 }
 
-// pass judges the runs that have not been found together with those that have.
-func (d *search) pass() {
+// pass judges the runs that have not been found together with those that have, and reports whether it found any.
+func (d *search) pass() bool {
 	d.survey()
-	all := append(d.candidates(), d.found...)
+	all := d.found
+	for _, c := range d.candidates() {
+		if c.p = d.chance(c.lo, c.hi); c.p <= falseShare {
+			all = append(all, c)
+		}
+	}
 	slices.SortFunc(all, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.p, b.p), cmp.Compare(a.lo, b.lo)) })
 	n := 0
 	for i, c := range all {
@@ -91,12 +98,14 @@ func (d *search) pass() {
 			n = i + 1
 		}
 	}
+	more := n > len(d.found)
 	d.found = all[:n]
 	for _, c := range d.found {
 		for t := c.lo; t <= c.hi; t++ {
 			d.taken[t] = true
 		}
 	}
+	return more
 }
 
 // survey adds up the periods that are surroundings.
@@ -108,11 +117,13 @@ func (d *search) survey() {
 		}
 		d.sum.put(t, v)
 		d.num.put(t, num)
+		d.totals[t+1] = d.totals[t]
+		d.totals[t+1].add(num, v)
 		d.squares[t+1] = d.squares[t] + v*v
 	}
 }
 
-// candidates returns the runs that may be proposed and were not found yet.
+// candidates returns the runs that may be proposed and were not found yet, without their P.
 func (d *search) candidates() []candidate {
 	var out []candidate
 	for lo := 0; lo < len(d.y); lo++ {
@@ -130,20 +141,23 @@ func (d *search) candidates() []candidate {
 			longest = min(longest, d.least)
 		}
 		if hi-lo < longest {
-			out = append(out, candidate{lo, hi, d.chance(lo, hi)})
+			out = append(out, candidate{lo: lo, hi: hi})
 		}
 		lo = next
 	}
 	return out
 }
 
-// chance returns P, and 1 where too little was observed before the run to tell.
+// chance returns P, and 1 where too little was observed before the run, or was to be expected in it, to tell.
 func (d *search) chance(lo, hi int) float64 {
-	a := d.surroundings(lo, hi)
-	if int(a.before.num) < d.least {
+	from, left := max(lo-d.around, 0), max(d.classes, evidence)
+	before := d.totals[lo]
+	before.add(-d.totals[from].num, -d.totals[from].sum)
+	if int(before.num) < d.least || before.sum/before.num*float64(min(hi-lo+1, left)) < leastExpected {
 		return 1
 	}
-	lnP, left := 0.0, max(d.classes, evidence)
+	a := d.surroundings(lo, hi)
+	lnP := 0.0
 	for t := lo; t <= hi && left > 0; t++ {
 		if d.y[t] == 0 {
 			lnP += a.lnZero(d.of[t%d.classes], d.classes)

@@ -24,8 +24,9 @@
 //
 // Not proposed are runs of more than 8 weeks (an item out of season or out of the assortment looks alike), runs of more
 // than 14 periods or 2 seasons at the end of a series (so does one that was delisted), runs before which fewer periods
-// than that were observed (for hours and minutes 8 weeks), and periods in which stock ran out after some sales. Quarters
-// and years have no proposals.
+// than that were observed (for hours and minutes 8 weeks), runs in which fewer than 3 units were to be expected (ȳ_before
+// times the periods that P counts), and periods in which stock ran out after some sales. Quarters and years have no
+// proposals.
 //
 // What it finds of two sets whose stock-outs are known stands in the tests.
 package stockout
@@ -52,6 +53,7 @@ const (
 	falseShare    = 0.1 // of the proposed runs, by chance
 	leastSeasons  = 2   // observed before a run; in the longest run at the end of a series
 	leastPeriods  = 14  // the same in periods
+	leastExpected = 3.0 // units in a run, at the level before it, in as many periods as count
 	evidence      = 7   // periods at the beginning of a run whose probabilities are multiplied
 )
 
@@ -64,8 +66,7 @@ func propose(s demand.Series, shut []bool) []Run {
 	if d == nil {
 		return nil
 	}
-	for range searches {
-		d.pass()
+	for n := 0; n < searches && d.pass(); n++ {
 	}
 	slices.SortFunc(d.found, func(a, b candidate) int { return cmp.Compare(a.lo, b.lo) })
 	var runs []Run
