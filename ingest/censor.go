@@ -9,34 +9,41 @@ import (
 // censor marks the periods in which stock ran out, and takes the features that say so out of the panel: whether stock will
 // last is not known ahead. A period of a series is censored where a feature of the role in_stock, the share of the period
 // in which the item could be bought, is below 1, or where one of the role stock, the units on hand when the period ends,
-// is zero or less. Where the feature has no value, nothing is known and nothing is marked.
-func (r *relation) censor(audit *Audit) error {
+// is zero or less. Where the feature has no value, nothing is known and nothing is marked; uncensored, nothing is at all.
+func (r *relation) censor(how Censoring, audit *Audit) error {
 	for _, x := range r.take(demand.InStock) {
+		audit.StockFeatures = append(audit.StockFeatures, x.Name)
 		for cell, v := range x.V {
 			if v < 0 || v > 1 {
 				return fmt.Errorf("read related: %s is %g for %s; it is the share of a period in which the item is in stock, from 0 to 1: for units on hand use the role stock",
 					x.Name, v, r.cellText(cell))
 			}
-			r.mark(cell, v < 1, audit)
+			if v < 1 && how != Uncensored {
+				censor(r.p, cell, audit)
+			}
 		}
 	}
 	for _, x := range r.take(demand.Stock) {
+		audit.StockFeatures = append(audit.StockFeatures, x.Name)
 		for cell, v := range x.V {
-			r.mark(cell, v <= 0, audit)
+			if v <= 0 && how != Uncensored {
+				censor(r.p, cell, audit)
+			}
 		}
 	}
 	return nil
 }
 
-func (r *relation) mark(cell int, soldOut bool, audit *Audit) {
-	if !soldOut || r.p.Y[cell] != r.p.Y[cell] {
+// censor marks a cell, where it is observed and not marked yet, and counts it.
+func censor(p *demand.Panel, cell int, audit *Audit) {
+	if p.Y[cell] != p.Y[cell] {
 		return
 	}
-	if r.p.Censored == nil {
-		r.p.Censored = make([]bool, len(r.p.Y))
+	if p.Censored == nil {
+		p.Censored = make([]bool, len(p.Y))
 	}
-	if !r.p.Censored[cell] {
-		r.p.Censored[cell] = true
+	if !p.Censored[cell] {
+		p.Censored[cell] = true
 		audit.Censored++
 	}
 }

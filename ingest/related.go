@@ -84,7 +84,7 @@ func (r *relation) finish(s Spec, audit *Audit) error {
 			audit.FilledFeatures = append(audit.FilledFeatures, filled)
 		}
 	}
-	if err := r.censor(audit); err != nil {
+	if err := r.censor(s.Censoring, audit); err != nil {
 		return err
 	}
 	for i, x := range r.p.X {

@@ -46,6 +46,9 @@ type Spec struct {
 	// Filling says what missing values become, by attribute: demand, or the name of a feature in lower case.
 	Filling map[string]Filling
 
+	// Censoring says which periods count as sold out.
+	Censoring Censoring
+
 	// StrictRelated refuses features that miss a value in the past, as Amazon Forecast does. Otherwise such values are NaN,
 	// and counted.
 	StrictRelated bool

@@ -62,11 +62,29 @@ func (n Night) notes(in *ingest.Result, found *collected) []string {
 	if n.Plan.Windows > 0 && found.scoredPoints() == 0 {
 		out = append(out, "no period of the backtest could be scored: every series has filled periods in every window; see backtest.filled, exclude_point")
 	}
+	out = append(out, stockNotes(in.Audit)...)
 	switch {
 	case n.Plan.Windows > 0 && found.unscored > 0:
 		out = append(out, fmt.Sprintf("%d of %d shards could not be worked through and have the floor model's forecast; their scores are not in the tables", found.unscored, len(found.shards)))
 	case n.Plan.Windows == 0:
 		out = append(out, "no backtest was run: the models have no scores and every series got the first of them")
+	}
+	return out
+}
+
+// stockNotes says where stock ran out, or seems to have.
+func stockNotes(a ingest.Audit) []string {
+	var out []string
+	if a.Censored > 0 {
+		out = append(out, fmt.Sprintf("%d of %d periods are censored: stock ran out in them, and demand was at least what was sold", a.Censored, a.Cells))
+	}
+	if found := a.Stockouts; found != nil && found.Runs > 0 {
+		example, counted := found.Examples[0], "they count as no demand (see input.censoring, detect)"
+		if found.Censored {
+			counted = "they are among the censored"
+		}
+		out = append(out, fmt.Sprintf("runs without sales that look like stock-outs: %d, of %d periods in %d series, such as %v from %s to %s; %s",
+			found.Runs, found.Cells, found.Series, example.Key, example.First, example.Last, counted))
 	}
 	return out
 }

@@ -132,6 +132,9 @@ func (n Night) read(ctx context.Context, t *clock) (*ingest.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ingest.ProposeStockouts(ctx, spec, in); err != nil {
+		return nil, err
+	}
 	return in, in.Audit.Check()
 }
 

@@ -82,6 +82,7 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 		"models":        func(c *config.Config) { c.Forecast.Models = []string{"naive"} },
 		"windows":       func(c *config.Config) { c.Backtest.Windows = 1 },
 		"metric":        func(c *config.Config) { c.Backtest.Metric = "wape" },
+		"censoring":     func(c *config.Config) { c.Input.Censoring = ingest.ByDetector },
 		"filled":        func(c *config.Config) { c.Backtest.Filled = "exclude_point" },
 		"shards":        func(c *config.Config) { c.Run.ShardSeries = 7 },
 		"strict":        func(c *config.Config) { c.Input.StrictRelated = true },

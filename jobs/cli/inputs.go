@@ -34,6 +34,7 @@ type inputFlags struct {
 	Metric     string   `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
 	Features   string   `placeholder:"NAME=ROLE[:LAG],…" help:"Columns of the related series to use, and what each is: price, promotion, in_stock (share of the period; sold-out periods are censored), stock (units on hand), weather or other. What is not known ahead is lagged by so many periods: footfall=other:28. Default: every numeric one, its role by its name."`
 	Filling    string   `placeholder:"ATTRIBUTE.PLACE=RULE,…" help:"What missing values become, such as demand.back=nan,price.middle=median,price.future=mean. Attributes: demand and the features. Places: middle (between the first and the last value), back (after it), future (the horizon; features only). Rules: zero, nan (not observed; demand only), median, mean, min, max of the 64 values before, or a number. Default: demand zero, features as they are."`
+	Censoring  string   `default:"feature" help:"Which periods count as sold out, so that demand was at least what was sold: feature (those that features of the roles in_stock and stock tell of), detect (also runs without sales that demand does not explain) or off."`
 	Strict     bool     `name:"strict-related" help:"Refuse features that miss a value in the past, as Amazon Forecast does. Default: such values are not known, and counted."`
 	Filled     string   `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
 	AsOf       string   `placeholder:"DATE" help:"Last day of sales to use, such as 2016-04-24. Default: the last in the files."`
@@ -56,6 +57,9 @@ func (f inputFlags) config() (config.Config, error) {
 	c.Input.Zone = f.Zone
 	c.Input.MaxRejectShare, c.Input.StrictRelated = f.MaxRejects, f.Strict
 	if err := c.Input.Aggregation.UnmarshalText([]byte(f.Aggregate)); err != nil {
+		return c, usageError{err}
+	}
+	if err := c.Input.Censoring.UnmarshalText([]byte(f.Censoring)); err != nil {
 		return c, usageError{err}
 	}
 	if c.Input.Features, err = features(f.Features); err != nil {

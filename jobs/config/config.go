@@ -37,6 +37,7 @@ type Input struct {
 	Zone           string             `yaml:"zone" env:"ZONE"`                         // IANA zone whose clock shows business time; needed where timestamps have an offset
 	Aggregation    ingest.Aggregation `yaml:"aggregation" env:"AGGREGATION"`           // of target rows that are finer than the frequency: sum, avg, first, min or max
 	Filling        map[string]Filling `yaml:"filling"`                                 // what missing values become, by attribute: demand, or a feature; zero for the demand when empty
+	Censoring      ingest.Censoring   `yaml:"censoring" env:"CENSORING"`               // which periods count as sold out: feature, detect or off
 	StrictRelated  bool               `yaml:"strict_related" env:"STRICT_RELATED"`     // refuse features that miss a value in the past
 	Features       []Feature          `yaml:"features"`                                // columns of the related series to use; every numeric one when empty
 	MaxRejectShare float64            `yaml:"max_reject_share" env:"MAX_REJECT_SHARE"` // share of rows that may be rejected before the night fails; 0 by default

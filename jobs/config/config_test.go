@@ -84,6 +84,7 @@ func TestBadConfigurationIsRefusedInOneLineThatNamesTheField(t *testing.T) {
 		{"frequency", "input: {target: [a.csv], frequency: fortnight}\n", "FORTNIGHT"},
 		{"role", "input: {target: [a.csv], features: [{name: x, role: cost}]}\n", `role "cost": not known`},
 		{"zone", "input: {target: [a.csv], zone: Berlin}\n", `input.zone: read zone "Berlin": not known; use an IANA name`},
+		{"censoring", "input: {target: [a.csv], censoring: perhaps}\n", "one of [feature detect off]"},
 		{"windows", minimal + "backtest: {windows: 6}\n", "backtest.windows is 6; use 1 to 5"},
 		{"metric", minimal + "backtest: {metric: smape}\n", "use one of wql, wape"},
 		{"filled", minimal + "backtest: {filled: keep}\n", "exclude_item_window"},
