@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
 	"text/template"
 )
 
@@ -31,6 +32,26 @@ type Config struct {
 	Features  []Feature // empty where the data set has no rts.parquet
 	Horizon   int       // periods to forecast
 	Windows   int       // backtest windows
+	Filling   []Filling // what missing values become; nothing said where empty
+	Filled    string    // what becomes of filled cells in a backtest; the default where empty
+}
+
+// Filling says what the missing values of the demand or of a feature become, in the words of the configuration's
+// input.filling. An empty rule is left out.
+type Filling struct{ Name, Middle, Back, Future string }
+
+// NotObserved is the filling of a demand whose missing rows are not zeros.
+var NotObserved = Filling{Name: "demand", Middle: "nan", Back: "nan"}
+
+// Rules returns the rules as they stand between braces.
+func (f Filling) Rules() string {
+	var rules []string
+	for _, r := range []struct{ place, rule string }{{"middle", f.Middle}, {"back", f.Back}, {"future", f.Future}} {
+		if r.rule != "" {
+			rules = append(rules, r.place+": "+r.rule)
+		}
+	}
+	return strings.Join(rules, ", ")
 }
 
 // WriteConfig writes shelfcast.yaml.

@@ -28,6 +28,9 @@ func (listCommand) Run(s *session) error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, d := range datasets.List() {
 		fmt.Fprintf(w, "%s\t%s\n\tfrom\t%s\n\tterms\t%s\n\tfiles\t%s\n", d.Name, d.Title, d.Where, d.Terms, strings.Join(d.Files, ", "))
+		if len(d.Optional) > 0 {
+			fmt.Fprintf(w, "\toptional\t%s\n", strings.Join(d.Optional, ", "))
+		}
 	}
 	return w.Flush()
 }

@@ -48,6 +48,7 @@ var floorOf = map[string]int{
 	"algorithms/stockout":   1,
 	"evaluate/score":        1,
 	"datasets/synth":        1,
+	"datasets/gather":       1,
 
 	"engine/demand":          0,
 	"engine/nearest":         0,
