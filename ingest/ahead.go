@@ -11,24 +11,22 @@ import (
 
 const keysListed = 10 // stores, or keys, that an error names
 
-// checkAhead reports features that are not known for every series and every period to forecast.
-func (r *relation) checkAhead() error {
-	for i, x := range r.f.X {
-		missing := countNaN(x.V)
-		if missing == 0 {
-			continue
-		}
-		if err := r.seriesWithout(i); err != nil {
-			return err
-		}
-		if missing == len(x.V) {
-			return r.historical(r.p.X[i])
-		}
-		cal, last := r.f.Cal, r.f.Start+demand.Period(r.f.H)-1
-		return fmt.Errorf("read related: %s has %d of the %d values that %d series need from %s to %s; %s; give every series every feature up to the end of the horizon, fill it (input.filling, future), or leave the feature out",
-			x.Name, len(x.V)-missing, len(x.V), len(r.f.Keys), cal.Format(r.f.Start), cal.Format(last), r.missingAhead(x))
+// checkAhead reports a feature that is not known for every series and every period to forecast.
+func (r *relation) checkAhead(feature int) error {
+	x := r.f.X[feature]
+	missing := countNaN(x.V)
+	if missing == 0 {
+		return nil
 	}
-	return nil
+	if err := r.seriesWithout(feature); err != nil {
+		return err
+	}
+	if missing == len(x.V) {
+		return r.historical(r.p.X[feature])
+	}
+	cal, last := r.f.Cal, r.f.Start+demand.Period(r.f.H)-1
+	return fmt.Errorf("read related: %s has %d of the %d values that %d series need from %s to %s; %s; give every series every feature up to the end of the horizon, fill it (input.filling, future), or leave the feature out",
+		x.Name, len(x.V)-missing, len(x.V), len(r.f.Keys), cal.Format(r.f.Start), cal.Format(last), r.missingAhead(x))
 }
 
 // historical reports a feature that has values in the past alone.

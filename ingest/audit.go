@@ -12,6 +12,8 @@ type Audit struct {
 	Items   *Input `json:"items,omitempty"`   // nil where none was asked for
 	Stores  *Input `json:"stores,omitempty"`  // nil where none was asked for
 
+	Faults []Fault `json:"faults,omitempty"` // what a read that is not tolerant would have failed with
+
 	Series          int              `json:"series"`                     // series in the panel
 	Cells           int64            `json:"cells"`                      // periods of all series together
 	FilledMiddle    int64            `json:"filled_middle"`              // cells between a series' first and last row that had none; they hold what the filling says
@@ -28,6 +30,25 @@ type Audit struct {
 	NoItem          int              `json:"no_item"`                    // series whose item has no metadata, where items were asked for
 	NoStore         int              `json:"no_store"`                   // series whose store has no metadata, where stores were asked for
 }
+
+// Fault is something that fails a read.
+type Fault struct {
+	Kind  FaultKind `json:"kind"`
+	Count int64     `json:"count"` // rows, values or series
+	Text  string    `json:"text"`  // the error
+}
+
+// FaultKind says what a Fault is about.
+type FaultKind string
+
+// The kinds of faults.
+const (
+	DuplicateRows    FaultKind = "duplicate_rows"    // two rows for one key and time
+	RejectedRows     FaultKind = "rejected_rows"     // more rows are rejected than are allowed
+	RelatedPast      FaultKind = "related_past"      // values of features are missing in the past, and may not be
+	RelatedFuture    FaultKind = "related_future"    // values of features are missing in the horizon
+	RelatedFrequency FaultKind = "related_frequency" // the related series are coarser than the panel
+)
 
 // FilledFeature counts the values of a feature that its filling gave, by where they lie.
 type FilledFeature struct {

@@ -43,6 +43,7 @@ func read(ctx context.Context, s Spec, size sizing) (*Result, error) {
 		return nil, err
 	}
 	out := &Result{}
+	r.audit = &out.Audit
 	if out.Panel, err = r.readTarget(ctx, &out.Audit); err != nil {
 		return nil, err
 	}
@@ -62,6 +63,7 @@ type reader struct {
 	sizing   sizing
 	clock    clock
 	progress *progress
+	audit    *Audit
 
 	target, related, items, stores []*file
 	features                       []Feature // in the order of the panel
@@ -151,7 +153,7 @@ func (r *reader) readTarget(ctx context.Context, audit *Audit) (*demand.Panel, e
 	p, err := shape(shapers, r.spec, r.clock.zone, audit)
 	var twice *duplicate
 	if errors.As(err, &twice) {
-		return nil, r.locate(ctx, twice, r.target)
+		return p, r.fault(DuplicateRows, twice.count, r.locate(ctx, twice, r.target))
 	}
 	return p, err
 }
@@ -191,10 +193,19 @@ func (r *reader) decode(ctx context.Context, in string, files []*file, n int, ne
 		return nil, fmt.Errorf("read %s: %s: there is a header and no row; give it rows, or leave the input out", in, files[0].path)
 	}
 	first := rejects.first()
-	if err := t.overShare(in, r.spec.MaxRejectShare, first); err != nil {
+	if err := r.fault(RejectedRows, t.rejected(), t.overShare(in, r.spec.MaxRejectShare, first)); err != nil {
 		return nil, err
 	}
 	return account(files, &t, first), nil
+}
+
+// fault returns err, or, where the read is tolerant, notes it and returns nil.
+func (r *reader) fault(kind FaultKind, count int64, err error) error {
+	if err == nil || !r.spec.Tolerant {
+		return err
+	}
+	r.audit.Faults = append(r.audit.Faults, Fault{Kind: kind, Count: count, Text: err.Error()})
+	return nil
 }
 
 func account(files []*file, t *tally, first []fault) *Input {

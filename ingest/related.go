@@ -68,15 +68,18 @@ func (r *reader) readRelated(ctx context.Context, out *Result) error {
 		twice.merge(&s.dup)
 	}
 	if twice.count > 0 {
-		return r.locate(ctx, twice, r.related)
+		if err := r.fault(DuplicateRows, twice.count, r.locate(ctx, twice, r.related)); err != nil {
+			return err
+		}
 	}
 	r.clock.zone.carryOver(rel.p, rel.f)
-	return rel.finish(r.spec, &out.Audit)
+	return rel.finish(r)
 }
 
 // finish turns what the feeds say into what a model gets, once all rows are in: values filled by rule, periods censored,
 // features lagged. It reports what the rules on related series forbid.
-func (r *relation) finish(s Spec, audit *Audit) error {
+func (r *relation) finish(by *reader) error {
+	s, audit := by.spec, by.audit
 	for i, x := range r.p.X {
 		if rules, ok := s.Filling[fold(x.Name)]; ok {
 			filled := fillFeature(r.p, x.V, r.f, r.f.X[i].V, rules)
@@ -93,19 +96,32 @@ func (r *relation) finish(s Spec, audit *Audit) error {
 		audit.NullFeatures += m.Values()
 	}
 	if audit.NullFeatures > 0 {
-		if err := r.checkFrequency(); err != nil {
+		if err := by.fault(RelatedFrequency, 0, r.checkFrequency()); err != nil {
 			return err
 		}
 	}
 	if s.StrictRelated {
-		if err := strict(audit.MissingFeatures); err != nil {
+		if err := by.fault(RelatedPast, audit.NullFeatures, strict(audit.MissingFeatures)); err != nil {
 			return err
 		}
+	}
+	if s.Tolerant {
+		for i, x := range r.f.X {
+			if r.features[i].Lag == 0 {
+				by.fault(RelatedFuture, int64(countNaN(x.V)), r.checkAhead(i))
+			}
+		}
+		return nil // features stay unlagged, as they came
 	}
 	if err := r.lag(); err != nil || s.HistoryOnly {
 		return err
 	}
-	return r.checkAhead()
+	for i := range r.f.X {
+		if err := r.checkAhead(i); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // relatedShaper writes the related rows that one worker decodes.

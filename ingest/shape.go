@@ -22,13 +22,13 @@ func shape(shapers []*targetShaper, s Spec, z *zone, audit *Audit) (*demand.Pane
 		return nil, err
 	}
 	twice := all.scatter(p, s.Aggregation, z, audit)
-	if twice.count > 0 {
-		return nil, twice // the caller looks up the places
-	}
 	z.skipHours(p)
 	rules, said := targetFilling(s)
 	fillTarget(p, all.spans, rules, said, audit)
 	audit.Series, audit.Cells = p.Len(), int64(p.Cells())
+	if twice.count > 0 {
+		return p, twice // the caller looks up the places
+	}
 	return p, nil
 }
 

@@ -53,6 +53,11 @@ type Spec struct {
 	// and counted.
 	StrictRelated bool
 
+	// Tolerant reads as far as it can for an audit: rows are rejected without a limit, of two rows for one key and time the
+	// first counts, related series may leave the horizon open. What would fail another read is in Audit.Faults. Nothing may
+	// be forecast from the result.
+	Tolerant bool
+
 	// HistoryOnly reads for a look at the past: nothing is forecast, so the related series need not reach the end of the
 	// horizon, and Result.Future holds NaN where they do not.
 	HistoryOnly bool

@@ -99,12 +99,15 @@ func (n Night) unopened(ctx context.Context, why error) error {
 // fill does the work of an opened run, from the first unfinished shard to publishing.
 func (n Night) fill(ctx context.Context, t *clock, in *ingest.Result, id Identity, book Book) (*report.Report, error) {
 	resumed := len(book.Finished())
+	t.phase("audit", 0)
+	findings := n.findings(in)
 	found, err := n.fit(ctx, t, in, id, book)
 	if err != nil {
 		return nil, err
 	}
 	t.phase("judge", 0)
 	rep := n.judge(in, id, found)
+	rep.Findings = findings
 	rep.RunID, rep.Attempt = book.Number()
 	rep.Resumed = resumed
 	if err := rep.Check(); err != nil {

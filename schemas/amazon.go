@@ -91,7 +91,7 @@ func nameStore(columns []Column, dimensions []string, store string) error {
 		}
 	}
 	if store != "" && !slices.ContainsFunc(columns, func(c Column) bool { return c.As == StoreID }) {
-		return fmt.Errorf("no dimension is named %s; there are %v", store, dimensions)
+		return fmt.Errorf("no dimension is named %q; there are %v", store, dimensions)
 	}
 	if len(dimensions) > 1 {
 		return fmt.Errorf("there are %d dimensions besides the item, %v; a series is an item in a store, so that one of them can be used: add up over the others, or join them with the item's id, and name the store (input.store)",

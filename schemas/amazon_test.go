@@ -108,7 +108,7 @@ func TestASchemaThatAmazonForecastWouldRefuseIsRefused(t *testing.T) {
 			t.Errorf("%s: %v, error %v, want %q", c.text, columns, err, c.want)
 		}
 	}
-	if _, err := AmazonTarget(with("demand float", "location string"), "shop"); err == nil || !strings.Contains(err.Error(), "no dimension is named shop") {
+	if _, err := AmazonTarget(with("demand float", "location string"), "shop"); err == nil || !strings.Contains(err.Error(), `no dimension is named "shop"`) {
 		t.Errorf("error %v", err)
 	}
 	// As many as are allowed.

@@ -274,3 +274,53 @@ func TestFlagsThatTakeFilesMayBeFollowedBySeveral(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestAuditNamesWhatIsWrongWithTheData(t *testing.T) {
+	t.Parallel()
+	target := targetCSV(60) + "milk,s1,2025-01-05,3\n" + "rye,s2,2025-01-06,-2\n" + "MILK,s1,2025-01-01,1\n"
+	related := relatedCSV(60, 5) + "MILK,s1,2025-01-01,1\n"
+	items := "item_id,brand\nmilk,a\nghost,b\n"
+	findings := filepath.Join(t.TempDir(), "findings.json")
+	args := []string{"audit", "--target", file(t, "t.csv", target), "--related", file(t, "r.csv", related), "--items", file(t, "i.csv", items), "--horizon", "7", "--json", findings}
+	r := run(t, nil, args...)
+	if r.code != exitFailed || !strings.Contains(r.errOut, "error C002, feature with values missing in the horizon, is among the findings") {
+		t.Errorf("exit %d: %s", r.code, r.errOut)
+	}
+	text, err := os.ReadFile(findings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found struct {
+		Findings []struct {
+			Code     string
+			Count    int64
+			Severity string
+			Examples []struct{ Where, Text string }
+		}
+	}
+	if err := json.Unmarshal(text, &found); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, f := range found.Findings {
+		got[f.Code+" "+f.Severity] = fmt.Sprint(f.Count)
+	}
+	for code, count := range map[string]string{"D001 error": "1", "R001 error": "1", "V001 warning": "1", "D004 warning": "1", "M001 warning": "3", "M003 info": "1", "C002 error": "15"} {
+		if got[code] != count {
+			t.Errorf("%s: %q, want %s; found %v", code, got[code], count, got)
+		}
+	}
+	for _, want := range []string{"error   D001", "milk@s1 at 2025-01-05", "warning V001", `"milk": the same as "MILK"`, "input.max_reject_share decides"} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("the text lacks %q:\n%s", want, r.out)
+		}
+	}
+	mustRun(t, nil, append(args, "--fail-on", "never")...)
+	if r := run(t, nil, "audit", "--target", "a", "--config", "b"); r.code != exitUsage {
+		t.Errorf("exit %d: %s", r.code, r.errOut)
+	}
+	clean := mustRun(t, nil, "audit", "--config", filepath.Join(chain(t, 50, 400), "shelfcast.yaml"))
+	if strings.Contains(clean.out, "error ") {
+		t.Errorf("a clean chain has errors:\n%s", clean.out)
+	}
+}

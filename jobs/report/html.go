@@ -24,6 +24,9 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"bars":     metricBars,
 	"phases":   phaseBars,
 	"coverage": coverageBars,
+	"spark":    spark,
+	"graded":   bySeverity,
+	"share":    share,
 	"gib":      func(n int64) string { return fmt.Sprintf("%.2f GiB", float64(n)/(1<<30)) },
 }).Parse(page))
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shelfcast/engine/demand"
+	"shelfcast/evaluate/audit"
 )
 
 // Report is the account of one run.
@@ -24,12 +25,13 @@ type Report struct {
 	FirstPeriod  string    `json:"first_period"`
 	Levels       []float64 `json:"levels"`
 
-	Inputs      []Input `json:"inputs"`
-	Cells       int     `json:"cells"`        // periods of all series together
-	FilledCells int     `json:"filled_cells"` // of them, given by a filling rule
-	Series      Flow    `json:"series"`
-	Fallbacks   int     `json:"fallbacks"` // series made by another model than the one chosen for them
-	Rows        int     `json:"forecast_rows"`
+	Inputs      []Input         `json:"inputs"`
+	Findings    []audit.Finding `json:"findings"`     // of the audit of the data
+	Cells       int             `json:"cells"`        // periods of all series together
+	FilledCells int             `json:"filled_cells"` // of them, given by a filling rule
+	Series      Flow            `json:"series"`
+	Fallbacks   int             `json:"fallbacks"` // series made by another model than the one chosen for them
+	Rows        int             `json:"forecast_rows"`
 
 	Quarantine []Count       `json:"quarantine"` // series by reason
 	Examples   []Quarantined `json:"quarantine_examples"`

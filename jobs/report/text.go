@@ -16,6 +16,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(tw, "\n%s\n\n", r.title())
 	r.writeIn(tw)
+	r.writeFindings(tw)
 	r.writeOut(tw)
 	r.writeModels(tw)
 	r.writePhases(tw)
@@ -45,11 +46,15 @@ func (r *Report) title() string {
 }
 
 func (r *Report) writeIn(w io.Writer) {
+	r.writeInputs(w)
+	fmt.Fprintf(w, "panel\t%s series, %s periods, %s of them filled\n", Grouped(int64(r.Series.In)), Grouped(int64(r.Cells)), Grouped(int64(r.FilledCells)))
+}
+
+func (r *Report) writeInputs(w io.Writer) {
 	for _, in := range r.Inputs {
 		fmt.Fprintf(w, "%s\trows in %s = used %s + not needed %s + rejected %s\n", in.Name,
 			Grouped(in.Rows), Grouped(in.Used), counted(in.NotNeeded), counted(in.Rejected))
 	}
-	fmt.Fprintf(w, "panel\t%s series, %s periods, %s of them filled\n", Grouped(int64(r.Series.In)), Grouped(int64(r.Cells)), Grouped(int64(r.FilledCells)))
 }
 
 func (r *Report) writeOut(w io.Writer) {

@@ -47,6 +47,7 @@ var floorOf = map[string]int{
 	"algorithms/regressors": 1,
 	"algorithms/stockout":   1,
 	"evaluate/score":        1,
+	"evaluate/audit":        1,
 	"datasets/synth":        1,
 	"datasets/gather":       1,
 

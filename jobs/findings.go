@@ -1,0 +1,181 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"shelfcast/engine/demand"
+	"shelfcast/evaluate/audit"
+	"shelfcast/ingest"
+	"shelfcast/jobs/report"
+)
+
+// DataAudit is what an audit found in the inputs of a night.
+type DataAudit struct {
+	Inputs   []report.Input  `json:"inputs"`
+	Series   int             `json:"series"`
+	Cells    int64           `json:"cells"` // periods of all series together
+	First    string          `json:"first"` // period of the panel
+	Last     string          `json:"last"`
+	Findings []audit.Finding `json:"findings"`
+}
+
+// Audit reads the inputs as far as they can be read, and looks for what is wrong with them. Nothing is forecast.
+func (n Night) Audit(ctx context.Context) (*DataAudit, error) {
+	t := &clock{now: n.Now, progress: n.Progress}
+	n.Spec.Tolerant = true
+	in, err := n.read(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	t.phase("audit", 0)
+	out := &DataAudit{
+		Inputs: account(in.Audit), Series: in.Panel.Len(), Cells: in.Audit.Cells,
+		First: in.Panel.Cal.Format(in.Panel.First()), Last: in.Panel.Cal.Format(in.Panel.End - 1), Findings: n.findings(in),
+	}
+	t.stop()
+	return out, nil
+}
+
+// findings are those of the read and those of the series.
+func (n Night) findings(in *ingest.Result) []audit.Finding {
+	return audit.Merge(readFindings(in), audit.Panel(in.Panel, n.workers()))
+}
+
+// readFindings says what the read met.
+func readFindings(in *ingest.Result) []audit.Finding {
+	a := in.Audit
+	var found []audit.Finding
+	add := func(f audit.Finding, examples ...string) {
+		for _, e := range examples[:min(len(examples), audit.Examples)] {
+			where, text, _ := strings.Cut(e, ": ")
+			f.Examples = append(f.Examples, audit.Example{Where: where, Text: text})
+		}
+		found = append(found, f)
+	}
+	add(audit.Finding{
+		Code: "D002", What: "periods without a row, between the first and the last row of a series or after it",
+		Count: a.FilledMiddle + a.FilledBack, Of: a.Cells, Unit: "periods", Severity: gapSeverity(a),
+		Effect: fmt.Sprintf("they count as what the filling says, by default as nothing sold; %d are left not observed", a.FilledNaN), Decides: "input.filling, demand",
+	})
+	add(audit.Finding{
+		Code: "D003", What: "empty demand", Count: a.NullDemand, Of: a.Cells, Unit: "periods",
+		Effect: "the periods are not observed", Decides: "input.filling, demand",
+	})
+	add(audit.Finding{
+		Code: "V007", What: "periods in which stock ran out", Count: a.Censored, Of: a.Cells, Unit: "periods",
+		Effect: "they are censored: demand was at least what was sold", Decides: "input.features, role in_stock or stock",
+	})
+	add(audit.Finding{
+		Code: "M001", What: "series without item metadata", Count: int64(a.NoItem), Of: int64(a.Series), Unit: "series", Severity: audit.Warning,
+		Effect: "they have no attributes of the item", Decides: "input.items",
+	})
+	add(audit.Finding{
+		Code: "M002", What: "series without store metadata", Count: int64(a.NoStore), Of: int64(a.Series), Unit: "series", Severity: audit.Warning,
+		Effect: "they have no attributes of the store", Decides: "input.stores",
+	})
+	for _, m := range a.MissingFeatures {
+		add(audit.Finding{
+			Code: "C001", What: "feature with values missing in the past: " + m.Feature, Count: m.Values(), Of: m.Of, Unit: "values", Severity: audit.Warning,
+			Effect:  fmt.Sprintf("they are not known: %d before the first value of their series, %d in the middle, %d after the last", m.Front, m.Middle, m.Back),
+			Decides: "input.filling, " + strings.ToLower(m.Feature),
+		}, m.Examples...)
+	}
+	found = append(found, rejectFindings(a)...)
+	for _, f := range a.Faults {
+		found = append(found, faultFinding(f))
+	}
+	return append(found, keyVariants("item_id", in.Panel.Keys, func(k demand.Key) string { return k.Item }),
+		keyVariants("store_id", in.Panel.Keys, func(k demand.Key) string { return k.Store }))
+}
+
+// gapSeverity is that of periods without a row: where most are, the frequency is likely not that of the feed.
+func gapSeverity(a ingest.Audit) audit.Severity {
+	if 2*(a.FilledMiddle+a.FilledBack) > a.Cells {
+		return audit.Warning
+	}
+	return audit.Info
+}
+
+// rejectFindings are those of rows that cannot be used, and of metadata that nothing uses.
+func rejectFindings(a ingest.Audit) []audit.Finding {
+	var found []audit.Finding
+	for name, in := range a.Inputs() {
+		for _, c := range in.Rejected {
+			f := audit.Finding{
+				Code: "R001", What: fmt.Sprintf("rejected rows of %s: %s", name, c.Reason), Count: c.Rows, Of: in.Rows, Unit: "rows", Severity: audit.Warning,
+				Effect: "they are not used", Decides: "input.max_reject_share",
+			}
+			if c.Reason == ingest.NegativeDemand {
+				f.Code, f.What = "V001", "negative demand, as returns are booked"
+			}
+			for _, r := range in.Rejects {
+				if r.Reason == c.Reason && len(f.Examples) < audit.Examples {
+					where, text, _ := strings.Cut(rejected(r), ": ")
+					f.Examples = append(f.Examples, audit.Example{Where: where, Text: text})
+				}
+			}
+			found = append(found, f)
+		}
+		for _, c := range in.NotNeeded {
+			if c.Reason == ingest.KeyNotInTarget && (name == "items" || name == "stores") {
+				found = append(found, audit.Finding{
+					Code: "M003", What: name + " metadata without a series", Count: c.Rows, Of: in.Rows, Unit: "rows",
+					Effect: "they are not needed", Decides: "input." + name,
+				})
+			}
+		}
+	}
+	return found
+}
+
+// faultFinding is what a night would be refused for.
+func faultFinding(f ingest.Fault) audit.Finding {
+	found := audit.Finding{Severity: audit.Error, Count: max(1, f.Count), Effect: "a night is refused", Examples: []audit.Example{{Where: "read", Text: f.Text}}}
+	switch f.Kind {
+	case ingest.DuplicateRows:
+		found.Code, found.What, found.Unit, found.Decides = "D001", "two rows for one key and time", "rows", "input.target, input.related"
+	case ingest.RejectedRows:
+		found.Code, found.What, found.Unit, found.Decides = "R001", "more rows are rejected than are allowed", "rows", "input.max_reject_share"
+	case ingest.RelatedPast:
+		found.Code, found.What, found.Unit, found.Decides = "C001", "features miss values of the past, which are all asked for", "values", "input.strict_related"
+	case ingest.RelatedFrequency:
+		found.Code, found.What, found.Unit, found.Decides = "C001", "related series are coarser than the frequency", "inputs", "input.frequency"
+	case ingest.RelatedFuture:
+		found.Code, found.What, found.Unit, found.Decides = "C002", "feature with values missing in the horizon", "values", "input.features, input.filling"
+		if strings.Contains(f.Text, "is historical") {
+			found.Code, found.What = "L001", "feature that nobody knows ahead"
+		}
+	}
+	return found
+}
+
+// keyVariants finds names that are the same but for case or blanks: two series where there should be one.
+func keyVariants(column string, keys []demand.Key, name func(demand.Key) string) audit.Finding {
+	f := audit.Finding{
+		Code: "D004", What: column + " that differ by case or blanks alone", Unit: "keys", Severity: audit.Warning,
+		Effect: "they are different series", Decides: "input.target",
+	}
+	first := map[string]string{}
+	seen := map[string]bool{}
+	for _, k := range keys {
+		n := name(k)
+		if seen[n] {
+			continue
+		}
+		seen[n] = true
+		f.Of++
+		folded := strings.ToLower(strings.Join(strings.Fields(n), " "))
+		other, twice := first[folded]
+		if !twice {
+			first[folded] = n
+			continue
+		}
+		f.Count++
+		if len(f.Examples) < audit.Examples {
+			f.Examples = append(f.Examples, audit.Example{Where: fmt.Sprintf("%q", n), Text: fmt.Sprintf("the same as %q", other)})
+		}
+	}
+	return f
+}
