@@ -247,6 +247,19 @@ func TestADamagedParquetFileIsAnErrorAndNoPanic(t *testing.T) {
 	}
 }
 
+func TestAFooterThatSaysItIsLongerThanTheFileIsRefused(t *testing.T) {
+	t.Parallel()
+	whole := targetParquetOf(t, newFeed(2, false).target, 40)
+	copy(whole[len(whole)-8:], []byte{0xf0, 0xff, 0xff, 0xf0})
+	_, err := Read(t.Context(), daily(newFolder(t).write("t", whole)))
+	if err == nil || !strings.Contains(err.Error(), "says that its footer has 4043309040") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := Read(t.Context(), daily(newFolder(t).write("t", []byte("PAR1")))); err == nil || !strings.Contains(err.Error(), "it has 4 bytes") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestAPageThatSaysMoreOfItselfThanThereCanBeIsRefused(t *testing.T) {
 	t.Parallel()
 	const size = 1000

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 	"io"
 	"os"
 	"sync/atomic"
@@ -49,9 +51,17 @@ func openFooter(f *file) (*os.File, *parquet.File, error) {
 	return raw, opened, nil
 }
 
-// footer opens a Parquet file. The library panics on some damaged footers.
+// footer opens a Parquet file. The library panics on some damaged footers, and makes room for as many bytes as the file
+// says that its footer has before it looks for them.
 func footer(raw *os.File, size int64) (opened *parquet.File, err error) {
 	defer recoverDamage(&err)
+	var end [8]byte // the length of the footer, and the magic
+	if _, err := raw.ReadAt(end[:], size-int64(len(end))); err != nil {
+		return nil, fmt.Errorf("it has %d bytes", size)
+	}
+	if length := int64(binary.LittleEndian.Uint32(end[:])); length > size-int64(len(end)) {
+		return nil, fmt.Errorf("it has %d bytes, and says that its footer has %d", size, length)
+	}
 	return parquet.OpenFile(raw, size,
 		parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(1<<20))
 }
