@@ -59,7 +59,7 @@ func footer(raw *os.File, size int64) (opened *parquet.File, err error) {
 	if _, err := raw.ReadAt(end[:], size-int64(len(end))); err != nil {
 		return nil, fmt.Errorf("it has %d bytes", size)
 	}
-	if length := int64(binary.LittleEndian.Uint32(end[:])); length > size-int64(len(end)) {
+	if length := int64(binary.LittleEndian.Uint32(end[:])); string(end[4:]) == "PAR1" && length > size-int64(len(end)) {
 		return nil, fmt.Errorf("it has %d bytes, and says that its footer has %d", size, length)
 	}
 	return parquet.OpenFile(raw, size,

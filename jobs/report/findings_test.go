@@ -15,7 +15,9 @@ func TestFindingsAreShownGravestFirstWithAPicture(t *testing.T) {
 		{Code: "D002", Severity: audit.Info, What: "gaps <b>", Count: 3, Of: 10, Unit: "periods", Effect: "they count as zero", Decides: "input.filling"},
 		{Code: "V003", Severity: audit.Warning, What: "outliers", Count: 1, Unit: "periods", Effect: "used", Examples: []audit.Example{
 			{Where: "milk@s1 at 2026-01-02", Text: "40 units", Seen: []*float64{&one, nil, &two}, Mark: 2},
-			{Where: "w2", Text: "t"}, {Where: "w3", Text: "t"}, {Where: "w4", Text: "t"},
+			{Where: "w2", Text: "t"},
+			{Where: "w3", Text: "t"},
+			{Where: "w4", Text: "t"},
 		}},
 	}}
 	var html, text, found bytes.Buffer
