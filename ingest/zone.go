@@ -124,20 +124,15 @@ func (z *zone) business(instant int64, last *offsetSpan) (stamp int64, ok bool) 
 	return sec, true
 }
 
-// doubled returns the windows that the clock shows twice within a period, cut to it.
-func (z *zone) doubled(cal demand.Calendar, p demand.Period) (cut []window) {
+// doubled returns the windows that the clock shows twice and a period has a part of.
+func (z *zone) doubled(cal demand.Calendar, p demand.Period) []window {
 	if z == nil {
 		return nil
 	}
 	start, end := cal.Seconds(p), cal.Seconds(p+1)
 	first := sort.Search(len(z.twice), func(i int) bool { return z.twice[i].to > start })
-	for _, w := range z.twice[first:] {
-		if w.from >= end {
-			break
-		}
-		cut = append(cut, window{max(w.from, start), min(w.to, end)})
-	}
-	return cut
+	after := sort.Search(len(z.twice), func(i int) bool { return z.twice[i].from >= end })
+	return z.twice[first:max(first, after)]
 }
 
 // into returns how many seconds into period p a business second lies, where time that the clock shows twice counts twice:

@@ -282,6 +282,37 @@ func TestPeriodsThatTheClockSkips(t *testing.T) {
 	}
 }
 
+func TestOnlyPeriodsThatAreAskedForAreSkipped(t *testing.T) {
+	t.Parallel()
+	cal := demand.Calendar{Freq: parseFreq(t, "15min")}
+	two := cal.Period(date("2024-03-31").Add(2 * time.Hour))
+	if got := zoneNamed(t, "Europe/Berlin").never(cal, two+1, two+3); !slices.Equal(got, []demand.Period{two + 1, two + 2}) {
+		t.Errorf("skipped are %v, want two from %d on", got, two+1)
+	}
+}
+
+func TestAFeatureOfAnHourThatNeverWasIsKeptAsItStands(t *testing.T) {
+	t.Parallel()
+	d := newFolder(t)
+	s := inBerlin(d.csv("t.csv", header, "a,s,2024-03-31 00:00,1", "a,s,2024-03-31 01:00,1", "a,s,2024-03-31 03:00,1"), "H", t)
+	s.Related = []string{d.csv("r.csv", "item_id,store_id,timestamp,price", "a,s,2024-03-31 00:00,5", "a,s,2024-03-31 01:00,6", "a,s,2024-03-31 02:00,7", "a,s,2024-03-31 03:00,8", "a,s,2024-03-31 04:00,9")}
+	if diff := cmp.Diff([]float64{5, 6, 7, 8}, mustRead(t, s).Panel.X[0].V); diff != "" {
+		t.Errorf("price (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheSecondHourIsNoneOfTwoRelatedRowsThatAreTooMany(t *testing.T) {
+	t.Parallel()
+	d := newFolder(t)
+	s := inBerlin(d.csv("t.csv", hours("2024-10-26T22:00:00Z", 12)...), "H", t)
+	related := []string{"item_id,store_id,timestamp,price", "a,s,2024-10-27T01:00:00Z,1", "a,s,2024-10-27T00:00:00Z,1", "a,s,2024-10-27T00:10:00Z,1"}
+	s.Related = []string{d.csv("r.csv", related...)}
+	_, err := Read(t.Context(), s)
+	if want := "r.csv:3 and " + d.path + "/r.csv:4;"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+}
+
 func TestRelatedRowsGoThroughTheChangesOfTheClock(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
