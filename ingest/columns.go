@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"shelfcast/engine/nearest"
@@ -77,7 +78,7 @@ func (f *file) bind(t *table, at map[string]int) error {
 var targetColumns = []string{schemas.ItemID, schemas.StoreID, schemas.Timestamp, schemas.Demand}
 
 // matchTarget finds the columns of the target in every file. Either all files have store_id or none has.
-func matchTarget(files []*file) error {
+func matchTarget(files []*file, dimensions []string) error {
 	var t *table
 	for _, f := range files {
 		if _, err := inspect(f); err != nil {
@@ -87,15 +88,16 @@ func matchTarget(files []*file) error {
 		if err != nil {
 			return err
 		}
-		if err := onlyTarget(f); err != nil {
+		if err := onlyTarget(f, dimensions); err != nil {
 			return err
 		}
-		if err := require(f, at, schemas.ItemID, schemas.Timestamp, schemas.Demand); err != nil {
+		if err := require(f, at, append([]string{schemas.ItemID, schemas.Timestamp, schemas.Demand}, dimensions...)...); err != nil {
 			return err
 		}
 		_, stores := at[schemas.StoreID]
 		if t == nil {
-			t = newTable(f.in, schemas.Target(stores))
+			t = newTable(f.in, schemas.Target(stores, dimensions))
+			t.dims = dimensions
 		}
 		if t.stores != stores {
 			return fmt.Errorf("read target: only one of %s and %s has the column store_id; give it to all files or to none", files[0].path, f.path)
@@ -109,22 +111,19 @@ func matchTarget(files []*file) error {
 
 // onlyTarget reports a column that the target does not have: a misspelt one must not be read as a missing one, and a
 // feature beside the demand would be lost in silence.
-func onlyTarget(f *file) error {
+func onlyTarget(f *file, dimensions []string) error {
+	columns := slices.Concat(targetColumns, dimensions)
 	for _, name := range f.header {
-		known := name == "" && f.schema != nil
-		for _, c := range targetColumns {
-			known = known || fold(name) == c
-		}
-		if known {
+		if name == "" && f.schema != nil || slices.Contains(columns, fold(name)) {
 			continue
 		}
 		if len(f.header) == 1 {
 			return require(f, map[string]int{}, schemas.ItemID)
 		}
-		if like := nearest.Name(name, targetColumns); like != "" {
+		if like := nearest.Name(name, columns); like != "" {
 			return f.errorf("column %q is not expected; did you mean %q?", name, like)
 		}
-		return f.errorf("column %q is not expected; the target has %s, and features belong in the related series", name, strings.Join(targetColumns, ", "))
+		return f.errorf("column %q is not expected; the target has %s; features belong in the related series, and further dimensions are declared (input.dimensions)", name, strings.Join(columns, ", "))
 	}
 	return nil
 }

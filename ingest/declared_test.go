@@ -103,7 +103,7 @@ func TestAmazonForecastSamplesAreReadUnchanged(t *testing.T) {
 	s := Spec{Target: []string{sample("consumer_electronics_TTS")}, Related: []string{sample("consumer_electronics_RTS")}, Freq: parseFreq(t, "M"), Horizon: 3, StrictRelated: true}
 	var err, err2 error
 	s.TargetSchema, err = schemas.AmazonTarget(schema(item, store, when, units), "")
-	s.RelatedSchema, err2 = schemas.AmazonRelated(schema(item, store, when, price), "")
+	s.RelatedSchema, err2 = schemas.AmazonRelated(schema(item, store, when, price), "", nil)
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)
 	}
@@ -119,7 +119,7 @@ func TestAmazonForecastSamplesAreReadUnchanged(t *testing.T) {
 	both := sample("product_demand")
 	s = Spec{Target: []string{both}, Related: []string{both}, Freq: parseFreq(t, "M"), Horizon: 3, HistoryOnly: true, StrictRelated: true}
 	s.TargetSchema, err = schemas.AmazonTarget(schema(item, when, units), "")
-	s.RelatedSchema, err2 = schemas.AmazonRelated(schema(item, when, price), "")
+	s.RelatedSchema, err2 = schemas.AmazonRelated(schema(item, when, price), "", nil)
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)
 	}

@@ -95,7 +95,7 @@ var badInputs = []badInput{
 	{"missing column", target("item_id,demand", "a,1"), `read target: DIR/t.csv: column "timestamp" is missing; the file has item_id, demand`},
 	{"no header", target("a,s,2024-01-01,1", "a,s,2024-01-02,1"), `read target: DIR/t.csv: the first line holds "2024-01-01" and looks like data; name the columns in a header, or declare them (input.schema)`},
 	{"misspelt column", target("item_id,timestamp,demnad", "a,2024-01-01,1"), `read target: DIR/t.csv: column "demnad" is not expected; did you mean "demand"?`},
-	{"feature in target", target(header+",price", "a,s,2024-01-01,1,2"), `read target: DIR/t.csv: column "price" is not expected; the target has item_id, store_id, timestamp, demand, and features belong in the related series`},
+	{"feature in target", target(header+",price", "a,s,2024-01-01,1,2"), `read target: DIR/t.csv: column "price" is not expected; the target has item_id, store_id, timestamp, demand; features belong in the related series, and further dimensions are declared (input.dimensions)`},
 	{"duplicated column", target("item_id,timestamp,demand,Demand", "a,2024-01-01,1,1"), `read target: DIR/t.csv: column "demand" is there twice, as columns 3 and 4; keep one (case does not count)`},
 	{"nameless column", target("item_id,timestamp,demand,", "a,2024-01-01,1,"), `read target: DIR/t.csv: column 4 has no name; name every column`},
 	{"stores in one file", func(d folder) Spec {

@@ -8,42 +8,62 @@ import (
 	"shelfcast/schemas"
 )
 
-// In place of a series, what is wrong with a key.
-const (
-	emptyItem  = -1
-	emptyStore = -2
-	badItem    = -3 // no text that a database or a Parquet file can hold
-	badStore   = -4
-)
-
-// checkKey returns what is wrong with a key, or 0. The store counts only where rows name one.
-func checkKey(k demand.Key, stores bool) int32 {
-	switch {
-	case k.Item == "":
-		return emptyItem
-	case !storable(k.Item):
-		return badItem
-	case stores && k.Store == "":
-		return emptyStore
-	case !storable(k.Store):
-		return badStore
+// checkKey returns what is wrong with the texts of a key, or 0. It stands in place of a series: emptyText(c) where text c
+// is empty, and one less where no database or Parquet file can hold it.
+func checkKey(texts []string) int32 {
+	for c, s := range texts {
+		switch {
+		case s == "":
+			return emptyText(c)
+		case !storable(s):
+			return emptyText(c) - 1
+		}
 	}
 	return 0
 }
+
+func emptyText(c int) int32 { return int32(-1 - 2*c) }
 
 // storable reports whether a text can be written to every place that results rest in: Postgres takes UTF-8 without the
 // byte zero.
 func storable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
-// keyFault rejects a row whose key is wrong.
-func (w *worker) keyFault(at place, bad, item, store int32) fault {
-	switch bad {
-	case emptyItem:
-		return fault{at: at, column: schemas.ItemID, reason: EmptyItem}
-	case emptyStore:
-		return fault{at: at, column: schemas.StoreID, reason: EmptyStore}
-	case badItem:
-		return fault{at, schemas.ItemID, BadText, w.labels[0].names[item]}
+// keyTexts returns the texts that an item and a site stand for in rows of t: one for each column of its key.
+func (w *worker) keyTexts(t *table, item, site int32) []string {
+	texts := make([]string, t.keys())
+	texts[0] = w.labels[0].names[item]
+	for c := len(texts) - 1; c > 0; c-- {
+		label := site
+		if len(texts) > 2 {
+			label, site = w.sites.at[site].label, w.sites.at[site].before
+		}
+		texts[c] = w.labels[c].names[label]
 	}
-	return fault{at, schemas.StoreID, BadText, w.labels[1].names[store]}
+	return texts
+}
+
+// keyOf returns the key that such texts make.
+func (t *table) keyOf(texts []string) demand.Key {
+	key, rest := demand.Key{Item: texts[0]}, texts[1:]
+	if t.stores {
+		key.Store, rest = rest[0], rest[1:]
+	}
+	key.Dims = demand.JoinDimensions(t.dims, rest)
+	return key
+}
+
+// keyFault rejects a row whose key is wrong.
+func (w *worker) keyFault(at place, bad, item, site int32) fault {
+	t := at.file.table
+	c := int(-1-bad) / 2
+	switch column := t.name(c); {
+	case bad != emptyText(c):
+		return fault{at, column, BadText, w.keyTexts(t, item, site)[c]}
+	case column == schemas.ItemID:
+		return fault{at: at, column: column, reason: EmptyItem}
+	case column == schemas.StoreID:
+		return fault{at: at, column: column, reason: EmptyStore}
+	default:
+		return fault{at: at, column: column, reason: EmptyDimension}
+	}
 }

@@ -36,17 +36,17 @@ type finder struct {
 }
 
 func (f *finder) take(b *batch) error {
-	items := labelNumbers(b, 0)
-	var stores []int32
-	if b.file.table.stores {
-		stores = labelNumbers(b, 1)
-	}
+	t, items, sites := b.file.table, labelNumbers(b, 0), f.w.sitesOf(b)
+	want, site := t.part(f.want.key), int32(noSite)
 	at := b.rec.Schema().FieldIndices(schemas.Timestamp)[0]
 	for i, sec := range seconds(b, at) {
-		if !f.want.holds(sec) || f.w.labels[0].names[items[i]] != f.want.key.Item || rejected(b, i, at+1) {
+		if !f.want.holds(sec) || f.w.labels[0].names[items[i]] != want.Item || rejected(b, i, at+1) {
 			continue
 		}
-		if stores == nil || f.w.labels[1].names[stores[i]] == f.want.key.Store {
+		if sites != nil {
+			site = sites[i]
+		}
+		if t.keyOf(f.w.keyTexts(t, items[i], site)) == want {
 			f.places = append(f.places, b.at(i))
 		}
 	}

@@ -111,11 +111,11 @@ func named(pattern string) []string {
 }
 
 func (r *reader) match() (err error) {
-	if err = matchTarget(r.target); err != nil {
+	if err = matchTarget(r.target, r.spec.dimensions()); err != nil {
 		return err
 	}
-	stores := r.target[0].table.stores
-	if r.features, err = matchRelated(r.related, r.spec.Features, stores); err != nil {
+	target := r.target[0].table
+	if r.features, err = matchRelated(r.related, r.spec.Features, target); err != nil {
 		return err
 	}
 	if err = checkFilling(r.spec.Filling, r.features); err != nil {
@@ -124,7 +124,7 @@ func (r *reader) match() (err error) {
 	if err = itemMetadata.match(r.items); err != nil {
 		return err
 	}
-	if len(r.stores) > 0 && !stores {
+	if len(r.stores) > 0 && !target.stores {
 		return fmt.Errorf("read stores: %s: the target has no store_id; leave the stores out, or give the target one", r.stores[0].path)
 	}
 	if err = storeMetadata.match(r.stores); err != nil {

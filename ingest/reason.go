@@ -13,7 +13,8 @@ const (
 	FieldCount        Reason = iota // the line has more or fewer fields than the header
 	EmptyItem                       // item_id is empty
 	EmptyStore                      // store_id is empty, in an input that has the column
-	BadText                         // item_id, store_id or an attribute is not UTF-8, or holds a zero byte
+	EmptyDimension                  // a further dimension is empty
+	BadText                         // item_id, store_id, a dimension or an attribute is not UTF-8, or holds a zero byte
 	EmptyTimestamp                  // timestamp is empty
 	BadTimestamp                    // timestamp is no day and time of the calendar in a known format
 	TimestampZone                   // timestamp has an offset, and no zone of the business is set
@@ -42,7 +43,7 @@ const (
 )
 
 var reasonNames = [allReasons]string{
-	"field_count", "empty_item_id", "empty_store_id", "bad_text", "empty_timestamp", "bad_timestamp", "timestamp_with_zone",
+	"field_count", "empty_item_id", "empty_store_id", "empty_dimension", "bad_text", "empty_timestamp", "bad_timestamp", "timestamp_with_zone",
 	"timestamp_out_of_range", "timestamp_with_fraction", "bad_number", "infinite_number", "number_too_large", "nan_demand", "negative_demand",
 	"after_as_of", "before_series_start", "unfinished_period", "after_horizon", "repeated_hour", "key_not_in_target",
 }

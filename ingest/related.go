@@ -4,7 +4,7 @@ import (
 	"context"
 	"math"
 	"runtime/debug"
-	"sort"
+	"slices"
 
 	"shelfcast/engine/demand"
 )
@@ -13,14 +13,14 @@ import (
 type relation struct {
 	p        *demand.Panel
 	f        *demand.Future
-	index    map[demand.Key]int32
 	features []Feature
-	past     []bits // of each table, the cells of the panel that a row has reached
-	ahead    []bits // of each table, the cells of the future that a row has reached
+	covers   []*coverage // of each table, the series that its rows stand for
+	past     []bits      // of each table, the cells of the panel that a row has reached
+	ahead    []bits      // of each table, the cells of the future that a row has reached
 }
 
-func newRelation(p *demand.Panel, f *demand.Future, features []Feature, tables int) *relation {
-	r := &relation{p: p, f: f, index: indexOf(p.Keys), features: features}
+func newRelation(p *demand.Panel, f *demand.Future, features []Feature, tables []*table) *relation {
+	r := &relation{p: p, f: f, features: features, covers: coverages(tables, p.Keys)}
 	for range tables {
 		r.past = append(r.past, newBits(len(p.Y)))
 		r.ahead = append(r.ahead, newBits(len(p.Keys)*f.H))
@@ -45,9 +45,11 @@ func (r *reader) readRelated(ctx context.Context, out *Result) error {
 	if len(r.related) == 0 {
 		return nil
 	}
-	tables := 0
+	var tables []*table
 	for _, f := range r.related {
-		tables = max(tables, f.table.index+1)
+		if f.table.index == len(tables) {
+			tables = append(tables, f.table)
+		}
 	}
 	// What the target was staged in is garbage by now, and about as large as the columns that come next: to give it back here
 	// keeps the two from adding up.
@@ -129,58 +131,39 @@ type relatedShaper struct {
 	w       *worker
 	rel     *relation
 	periods periods
-	pairs   *pairs
+	pairs   []*pairs // of each table; nil where no row of it has come
 	dup     duplicate
 }
 
 func newRelatedShaper(w *worker, rel *relation) *relatedShaper {
-	s := &relatedShaper{w: w, rel: rel, periods: periods{cal: rel.p.Cal, zone: w.clock.zone}}
-	s.pairs = newPairs(s.seriesOf)
-	return s
+	return &relatedShaper{w: w, rel: rel, periods: periods{cal: rel.p.Cal, zone: w.clock.zone}, pairs: make([]*pairs, len(rel.covers))}
 }
 
-// seriesOf returns the series that an item in a store stands for; without a store those of the item in every store.
-func (s *relatedShaper) seriesOf(item, store int32) (lo, hi int32) {
-	name := s.w.labels[0].names[item]
-	if name == "" {
-		return emptyItem, 0
+// pairsOf returns the pairs that rows of t name.
+func (s *relatedShaper) pairsOf(t *table) *pairs {
+	if s.pairs[t.index] == nil {
+		s.pairs[t.index] = newPairs(func(item, site int32) (lo, hi int32) {
+			texts := s.w.keyTexts(t, item, site)
+			if c := slices.Index(texts, ""); c >= 0 {
+				return emptyText(c), 0
+			}
+			return s.rel.covers[t.index].find(t.keyOf(texts))
+		})
 	}
-	if store == noStore {
-		return itemRange(s.rel.p.Keys, name)
-	}
-	key := demand.Key{Item: name, Store: s.w.labels[1].names[store]}
-	if key.Store == "" {
-		return emptyStore, 0
-	}
-	if at, ok := s.rel.index[key]; ok {
-		return at, at + 1
-	}
-	return 0, 0
-}
-
-// itemRange returns the series of an item: keys are sorted by it.
-func itemRange(keys []demand.Key, item string) (lo, hi int32) {
-	from := sort.Search(len(keys), func(i int) bool { return keys[i].Item >= item })
-	to := from + sort.Search(len(keys)-from, func(i int) bool { return keys[from+i].Item > item })
-	return int32(from), int32(to)
+	return s.pairs[t.index]
 }
 
 // relatedRows are the columns of a related batch.
 type relatedRows struct {
-	items, stores []int32 // stores is nil where rows name none
-	seconds       []int64
-	values        [][]float64
-	table         *table
+	items   []int32
+	seconds []int64
+	values  [][]float64
+	table   *table
 }
 
 func readRelated(b *batch) relatedRows {
-	r := relatedRows{items: labelNumbers(b, 0), table: b.file.table}
-	at := 1
-	if r.table.stores {
-		r.stores = labelNumbers(b, 1)
-		at = 2
-	}
-	r.seconds = seconds(b, at)
+	at := b.file.table.keys()
+	r := relatedRows{items: labelNumbers(b, 0), seconds: seconds(b, at), table: b.file.table}
 	for i := range r.table.features {
 		r.values = append(r.values, numbers(b, at+1+i))
 	}
@@ -190,17 +173,17 @@ func readRelated(b *batch) relatedRows {
 // take writes the rows of b.
 func (s *relatedShaper) take(b *batch) error {
 	r := readRelated(b)
-	store := int32(noStore)
+	pairs, sites, site := s.pairsOf(r.table), s.w.sitesOf(b), int32(noSite)
 	for i, item := range r.items {
-		if r.stores != nil {
-			store = r.stores[i]
+		if sites != nil {
+			site = sites[i]
 		}
 		if r.seconds[i] == noTime {
 			continue
 		}
-		at := s.pairs.find(item, store)
+		at := pairs.find(item, site)
 		if at.lo < 0 {
-			s.w.reject(s.w.keyFault(b.at(i), at.lo, item, store))
+			s.w.reject(s.w.keyFault(b.at(i), at.lo, item, site))
 			continue
 		}
 		if at.lo == at.hi {
@@ -236,7 +219,7 @@ func (r *relatedRows) tooLarge(row int) int {
 func (s *relatedShaper) write(r *relatedRows, row int, at *pair, period demand.Period) {
 	p, f := s.rel.p, s.rel.f
 	used, why := false, BeforeSeriesStart
-	for i := at.lo; i < at.hi; i++ {
+	for _, i := range s.rel.covers[r.table.index].series[at.lo:at.hi] {
 		ahead := int(period - p.End)
 		switch {
 		case period < p.Start[i]:

@@ -16,23 +16,24 @@ type layouts struct {
 	files    []*file
 	at       []map[string]int // of each file, the place of each column
 	features []Feature        // in the order of the panel
+	dims     []string         // further dimensions of the target, in the order declared
 	index    map[string]int   // of a feature's folded name
 	tables   map[string]*table
 }
 
 // matchRelated finds the keys and the features of every related file, and returns the features in the order of the panel.
-func matchRelated(files []*file, asked []Feature, stores bool) ([]Feature, error) {
+func matchRelated(files []*file, asked []Feature, target *table) ([]Feature, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
-	l := &layouts{files: files, features: asked, tables: map[string]*table{}}
+	l := &layouts{files: files, features: asked, dims: target.dims, tables: map[string]*table{}}
 	samples := make([]*csvPiece, len(files))
 	for i, f := range files {
 		var err error
 		if samples[i], err = inspect(f); err != nil {
 			return nil, err
 		}
-		at, err := relatedFields(f, stores)
+		at, err := relatedFields(f, target.stores)
 		if err != nil {
 			return nil, err
 		}
@@ -70,8 +71,8 @@ func relatedFields(f *file, stores bool) (map[string]int, error) {
 	return at, nil
 }
 
-func isKey(name string) bool {
-	return name == schemas.ItemID || name == schemas.StoreID || name == schemas.Timestamp
+func (l *layouts) isKey(name string) bool {
+	return name == schemas.ItemID || name == schemas.StoreID || name == schemas.Timestamp || slices.Contains(l.dims, name)
 }
 
 // choose settles which features there are: those asked for, which must be there, or all.
@@ -79,7 +80,7 @@ func (l *layouts) choose() error {
 	there := map[string]string{} // folded name → name as it is first written
 	for i, f := range l.files {
 		for name, at := range l.at[i] {
-			if _, ok := there[name]; !ok && !isKey(name) {
+			if _, ok := there[name]; !ok && !l.isKey(name) {
 				there[name] = f.header[at]
 			}
 		}
@@ -126,14 +127,16 @@ func (l *layouts) bind(f *file, at map[string]int) error {
 	}
 	slices.Sort(own)
 	_, stores := at[schemas.StoreID]
-	layout := fmt.Sprint(stores, own)
+	dims := slices.DeleteFunc(slices.Clone(l.dims), func(name string) bool { _, ok := at[name]; return !ok })
+	layout := fmt.Sprint(stores, dims, own)
 	t := l.tables[layout]
 	if t == nil {
 		names := make([]string, len(own))
 		for i, feature := range own {
 			names[i] = l.features[feature].Name
 		}
-		t = newTable(f.in, schemas.Related(stores, names))
+		t = newTable(f.in, schemas.Related(stores, dims, names))
+		t.dims = dims
 		t.features, t.index = own, len(l.tables)
 		l.tables[layout] = t
 	}

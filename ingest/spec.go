@@ -27,6 +27,11 @@ type Spec struct {
 	// others. It is for files without a schema.
 	Columns map[string]string
 
+	// Dimensions names the columns of the target that make up its keys besides item_id and store_id, at most ten, in the
+	// order that a key gets them. A related row that lacks one speaks for every value of it. It is for files without a
+	// schema: that of the target declares its dimensions.
+	Dimensions []string
+
 	Freq    demand.Freq
 	Horizon int // periods to forecast; from 1 to 500, and less than the longest series
 
@@ -98,10 +103,15 @@ func (s Spec) check() error {
 		return fmt.Errorf("read target: the horizon is %d periods; %d is the longest", s.Horizon, longestHorizon)
 	case s.unknownColumn() != "":
 		return fmt.Errorf("read target: %q is none of the columns that may have another name: %s", s.unknownColumn(), strings.Join(targetColumns, ", "))
+	case s.TargetSchema != nil && len(s.Dimensions) > 0:
+		return fmt.Errorf("read target: the schema of the target declares its dimensions, and they are given apart too; give one of the two")
 	case slices.ContainsFunc(s.Features, func(f Feature) bool { return f.Lag < 0 }):
 		return fmt.Errorf("read related: the lag of a feature is negative; use 0, or the periods that its values lie back")
 	case !(s.MaxRejectShare >= 0 && s.MaxRejectShare <= 1):
 		return fmt.Errorf("read target: the allowed share of rejected rows is %g; it must lie between 0 and 1", s.MaxRejectShare)
+	}
+	if err := schemas.CheckDimensions(s.dimensions()); err != nil {
+		return fmt.Errorf("read target: %w", err)
 	}
 	return nil
 }
@@ -111,6 +121,17 @@ func (s Spec) workers() int {
 		return s.Workers
 	}
 	return runtime.GOMAXPROCS(0)
+}
+
+// dimensions returns the names of the further dimensions, folded.
+func (s Spec) dimensions() []string {
+	names := folded(s.Dimensions)
+	for _, c := range s.TargetSchema {
+		if !slices.Contains(targetColumns, fold(c.As)) {
+			names = append(names, fold(c.As))
+		}
+	}
+	return names
 }
 
 // unknownColumn returns the first name in Columns that is no column of the target.

@@ -1,8 +1,11 @@
 package ingest
 
 import (
+	"slices"
+
 	"github.com/apache/arrow/go/v14/arrow"
 
+	"shelfcast/engine/demand"
 	"shelfcast/schemas"
 )
 
@@ -10,8 +13,9 @@ import (
 type table struct {
 	in     string // target, related, items or stores
 	schema *arrow.Schema
-	kinds  []kind // of each column
-	stores bool   // true where rows name a store
+	kinds  []kind   // of each column
+	stores bool     // true where rows name a store
+	dims   []string // further dimensions that rows name, folded, in the order declared
 
 	features []int // of a related table, the place in the panel of each number column
 	index    int   // of a related table, its number among them
@@ -43,6 +47,33 @@ func newTable(in string, schema *arrow.Schema) *table {
 }
 
 func (t *table) name(column int) string { return t.schema.Field(column).Name }
+
+// keys returns the number of columns that make up a key. They come first: the item, the store, the further dimensions.
+func (t *table) keys() int {
+	if t.stores {
+		return 2 + len(t.dims)
+	}
+	return 1 + len(t.dims)
+}
+
+// part returns what rows of t can name of a key.
+func (t *table) part(key demand.Key) demand.Key {
+	part := demand.Key{Item: key.Item}
+	if t.stores {
+		part.Store = key.Store
+	}
+	if len(t.dims) == 0 {
+		return part
+	}
+	var values []string
+	for name, value := range key.Dimensions() {
+		if slices.Contains(t.dims, name) {
+			values = append(values, value)
+		}
+	}
+	part.Dims = demand.JoinDimensions(t.dims, values)
+	return part
+}
 
 // texts returns the number of text columns. They come first.
 func (t *table) texts() int {

@@ -36,68 +36,59 @@ type chunk struct {
 }
 
 func newTargetShaper(w *worker, cal demand.Calendar, last demand.Period, later Reason) *targetShaper {
-	s := &targetShaper{w: w, periods: periods{cal: cal, zone: w.clock.zone}, last: last, later: later}
-	s.pairs = newPairs(s.newSeries)
-	return s
+	return &targetShaper{w: w, periods: periods{cal: cal, zone: w.clock.zone}, last: last, later: later}
 }
 
 // newSeries numbers a key, or says why it is none.
-func (s *targetShaper) newSeries(item, store int32) (lo, hi int32) {
-	key := demand.Key{Item: s.w.labels[0].names[item]}
-	if store != noStore {
-		key.Store = s.w.labels[1].names[store]
-	}
-	if bad := checkKey(key, store != noStore); bad < 0 {
+func (s *targetShaper) newSeries(t *table, item, site int32) (lo, hi int32) {
+	texts := s.w.keyTexts(t, item, site)
+	if bad := checkKey(texts); bad < 0 {
 		return bad, 0
 	}
 	lo = int32(len(s.keys))
-	s.keys = append(s.keys, key)
+	s.keys = append(s.keys, t.keyOf(texts))
 	s.spans = append(s.spans, span{math.MaxInt32, math.MinInt32})
 	return lo, lo + 1
 }
 
 // targetRows are the columns of a target batch.
 type targetRows struct {
-	items, stores []int32 // stores is nil where rows name none
-	seconds       []int64
-	demand        *array.Float64
+	items   []int32
+	seconds []int64
+	demand  *array.Float64
 }
 
 func readTarget(b *batch) targetRows {
-	var r targetRows
-	at := 1
-	r.items = labelNumbers(b, 0)
-	if b.file.table.stores {
-		r.stores = labelNumbers(b, 1)
-		at = 2
-	}
-	r.seconds = seconds(b, at)
-	r.demand = b.rec.Column(at + 1).(*array.Float64)
-	return r
+	at := b.file.table.keys()
+	return targetRows{labelNumbers(b, 0), seconds(b, at), b.rec.Column(at + 1).(*array.Float64)}
 }
 
 // take stages the rows of b.
 func (s *targetShaper) take(b *batch) error {
 	r := readTarget(b)
+	t, sites := b.file.table, s.w.sitesOf(b)
+	if s.pairs == nil { // all files of the target have one table
+		s.pairs = newPairs(func(item, site int32) (lo, hi int32) { return s.newSeries(t, item, site) })
+	}
 	n := len(r.items)
 	c := &chunk{
 		by: s, file: b.file.index, order: b.order,
 		series: make([]int32, 0, n), period: make([]demand.Period, 0, n), value: make([]float64, 0, n),
 	}
 	values := r.demand.Float64Values()
-	store := int32(noStore)
+	site := int32(noSite)
 	for i, item := range r.items {
-		if r.stores != nil {
-			store = r.stores[i]
+		if sites != nil {
+			site = sites[i]
 		}
 		sec, v := r.seconds[i], values[i]
 		if sec == noTime {
 			continue
 		}
-		series := s.pairs.find(item, store).lo
+		series := s.pairs.find(item, site).lo
 		if series < 0 || !(v >= 0) || v > largestNumber {
 			if series < 0 {
-				s.w.reject(s.w.keyFault(b.at(i), series, item, store))
+				s.w.reject(s.w.keyFault(b.at(i), series, item, site))
 				continue
 			}
 			if !r.demand.IsNull(i) {

@@ -7,6 +7,7 @@ type worker struct {
 	block  []byte    // text of the piece at hand
 	lines  []int64   // of the rows of the batch at hand
 	labels []*labels // of the text columns, by position
+	sites  sites
 	tally  tally
 	pages  []*pageColumn // of the row group at hand
 	faults *faults       // shared

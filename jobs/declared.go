@@ -21,7 +21,7 @@ func readSchemas(s config.Schema) (d declared, err error) {
 		into  *[]schemas.Column
 	}{
 		{s.Target, func(text []byte) ([]schemas.Column, error) { return schemas.AmazonTarget(text, s.Store) }, &d.target},
-		{s.Related, func(text []byte) ([]schemas.Column, error) { return schemas.AmazonRelated(text, s.Store) }, &d.related},
+		{s.Related, func(text []byte) ([]schemas.Column, error) { return schemas.AmazonRelated(text, s.Store, d.target) }, &d.related},
 		{s.Items, schemas.AmazonItems, &d.items},
 	} {
 		if in.path == "" {

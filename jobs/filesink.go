@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
+	"shelfcast/engine/demand"
 	"shelfcast/jobs/forecastfile"
 	"shelfcast/jobs/report"
 )
@@ -27,7 +29,8 @@ func (s FileSink) Unopened(context.Context, Identity, error) error { return nil 
 
 // Open begins the files.
 func (s FileSink) Open(_ context.Context, id Identity) (Book, error) {
-	w, err := forecastfile.Create(s.Name, id.Cal, id.Levels)
+	dimensions := slices.ContainsFunc(id.Keys, func(k demand.Key) bool { return k.Dims != "" })
+	w, err := forecastfile.Create(s.Name, forecastfile.Layout{Cal: id.Cal, Levels: id.Levels, Dimensions: dimensions})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 type fitLine struct {
 	Item  string              `json:"item_id"`
 	Store string              `json:"store_id"`
+	Dims  string              `json:"dimensions,omitempty"`
 	Model string              `json:"model"`
 	Fit   demand.SeriesFitted `json:"fit,omitempty"`
 	Error string              `json:"error,omitempty"` // why there is no fit
@@ -24,7 +25,7 @@ func fitLines(lines []bytes.Buffer, model string, fitted demand.Fitted) error {
 		return nil
 	}
 	for i, key := range all.Keys {
-		line := fitLine{Item: key.Item, Store: key.Store, Model: model, Fit: all.Fits[i]}
+		line := fitLine{Item: key.Item, Store: key.Store, Dims: key.Dims, Model: model, Fit: all.Fits[i]}
 		if all.Fits[i] == nil {
 			line.Error = firstLine(all.Why[i])
 		}

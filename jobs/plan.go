@@ -42,7 +42,7 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 	}
 	n := Night{
 		Spec: ingest.Spec{
-			TargetSchema: declared.target, RelatedSchema: declared.related, ItemsSchema: declared.items, Columns: c.Input.Columns,
+			TargetSchema: declared.target, RelatedSchema: declared.related, ItemsSchema: declared.items, Columns: c.Input.Columns, Dimensions: c.Input.Dimensions,
 			Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
 			Freq: c.Input.Frequency, Horizon: c.Forecast.Horizon, AsOf: lastPeriod(c.Input.Frequency, date), Features: features,
 			Zone: c.Input.Zone, Aggregation: c.Input.Aggregation, Filling: filling, StrictRelated: c.Input.StrictRelated, Censoring: c.Input.Censoring, MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
@@ -121,7 +121,7 @@ func (n Night) hash() (string, error) {
 	spec := n.Spec
 	spec.Workers, spec.OnProgress = 0, nil
 	settings, err := json.Marshal([]any{
-		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Zone, spec.Aggregation, spec.Filling, spec.TargetSchema, spec.RelatedSchema, spec.ItemsSchema, spec.Columns, spec.StrictRelated, spec.Censoring,
+		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Zone, spec.Aggregation, spec.Filling, spec.TargetSchema, spec.RelatedSchema, spec.ItemsSchema, spec.Columns, spec.Dimensions, spec.StrictRelated, spec.Censoring,
 		n.Plan, n.Metric, names, n.Floor.Name(), n.ShardSeries,
 	})
 	if err != nil {

@@ -87,6 +87,7 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 		"shards":        func(c *config.Config) { c.Run.ShardSeries = 7 },
 		"strict":        func(c *config.Config) { c.Input.StrictRelated = true },
 		"lag":           func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "p", Role: "price", Lag: 7}} },
+		"dimensions":    func(c *config.Config) { c.Input.Dimensions = []string{"channel"} },
 		"columns":       func(c *config.Config) { c.Input.Columns = map[string]string{"item_id": "sku"} },
 		"filling":       func(c *config.Config) { c.Input.Filling = map[string]config.Filling{"demand": {Back: "nan"}} },
 		"other filling": func(c *config.Config) { c.Input.Filling = map[string]config.Filling{"demand": {Back: "2"}} },

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,13 +25,9 @@ var (
 
 // Limits of Amazon Forecast.
 const (
-	amazonDimensions = 10 // of a target, besides item and timestamp
 	amazonFeatures   = 13 // of a related time series
 	amazonAttributes = 9  // of an item
-	amazonName       = 63 // characters
 )
-
-var amazonNames = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)
 
 type amazonAttribute struct {
 	AttributeName string
@@ -43,8 +38,9 @@ type amazonAttribute struct {
 //
 //	{"Attributes": [{"AttributeName": "item_id", "AttributeType": "string"}, …]}
 //
-// The columns are in the order of a file without a header. Store is the name of the attribute that says the store; "" where
-// there is no other attribute than the item, the timestamp and the target, or one.
+// The columns are in the order of a file without a header. Store is the name of the attribute that says the store. Where it
+// is "" that is store_id, or the only attribute besides the item, the timestamp and the target; else there is none. Every
+// other attribute that is no number is a dimension, and keeps its name.
 func AmazonTarget(text []byte, store string) ([]Column, error) {
 	attributes, err := parseAmazon(text)
 	if err != nil {
@@ -66,13 +62,14 @@ func AmazonTarget(text []byte, store string) ([]Column, error) {
 		if isNumber(a) {
 			return nil, fmt.Errorf("attribute %s is a number and none of %v; numbers beside the target belong in the related time series", a.AttributeName, amazonTargets)
 		}
+		columns[i].As = a.AttributeName
 		dimensions = append(dimensions, a.AttributeName)
 	}
 	if targets != 1 {
 		return nil, fmt.Errorf("%d attributes are a target; a target time series has one number, named one of %v", targets, amazonTargets)
 	}
-	if len(dimensions) > amazonDimensions {
-		return nil, fmt.Errorf("%d dimensions besides the item; %d is the most", len(dimensions), amazonDimensions)
+	if len(dimensions) > mostDimensions {
+		return nil, fmt.Errorf("%d dimensions besides the item; %d is the most", len(dimensions), mostDimensions)
 	}
 	if err := nameStore(columns, dimensions, store); err != nil {
 		return nil, err
@@ -80,28 +77,52 @@ func AmazonTarget(text []byte, store string) ([]Column, error) {
 	return columns, requireAs(columns, ItemID, Timestamp)
 }
 
-// nameStore makes the dimension with that name, or the only one, the store.
-func nameStore(columns []Column, dimensions []string, store string) error {
-	if store == "" && len(dimensions) == 1 {
-		store = dimensions[0]
-	}
-	for i, c := range columns {
-		if c.As == "" && strings.EqualFold(c.Name, store) {
-			columns[i].As = StoreID
+// AmazonStore returns the name of the attribute that says the store in a schema that has been read, or "".
+func AmazonStore(columns []Column) string {
+	for _, c := range columns {
+		if c.As == StoreID {
+			return c.Name
 		}
 	}
-	if store != "" && !slices.ContainsFunc(columns, func(c Column) bool { return c.As == StoreID }) {
-		return fmt.Errorf("no dimension is named %q; there are %v", store, dimensions)
+	return ""
+}
+
+// nameStore makes the dimension with that name the store. Without a name it is store_id, or the only dimension.
+func nameStore(columns []Column, dimensions []string, store string) error {
+	if store == "" {
+		if i := slices.IndexFunc(dimensions, func(d string) bool { return strings.EqualFold(d, StoreID) }); i >= 0 {
+			store = dimensions[i]
+		} else if len(dimensions) == 1 {
+			store = dimensions[0]
+		}
 	}
-	if len(dimensions) > 1 {
-		return fmt.Errorf("there are %d dimensions besides the item, %v; a series is an item in a store, so that one of them can be used: add up over the others, or join them with the item's id, and name the store (input.store)",
-			len(dimensions), dimensions)
+	return rename(columns, dimensions, store)
+}
+
+// rename makes the dimension of the given name the store; "" leaves all as they are.
+func rename(columns []Column, dimensions []string, store string) error {
+	found := false
+	for i, c := range columns {
+		if !slices.Contains(dimensions, c.Name) {
+			continue
+		}
+		switch {
+		case store != "" && strings.EqualFold(c.Name, store):
+			columns[i].As, found = StoreID, true
+		case slices.Contains([]string{ItemID, StoreID, Timestamp, Demand}, strings.ToLower(c.Name)):
+			return fmt.Errorf("dimension %s has the name of another column; give it another name", c.Name)
+		}
+	}
+	if store != "" && !found {
+		return fmt.Errorf("no dimension is named %q; there are %v", store, dimensions)
 	}
 	return nil
 }
 
-// AmazonRelated reads the schema of a related time series. Its numbers are features, under the names they have.
-func AmazonRelated(text []byte, store string) ([]Column, error) {
+// AmazonRelated reads the schema of a related time series, for a target whose schema is given. Its numbers are features,
+// under the names they have. Its dimensions are among those of the target. Without a schema of the target (nil) the store
+// is found as AmazonTarget finds it.
+func AmazonRelated(text []byte, store string, target []Column) ([]Column, error) {
 	attributes, err := parseAmazon(text)
 	if err != nil {
 		return nil, err
@@ -111,25 +132,49 @@ func AmazonRelated(text []byte, store string) ([]Column, error) {
 	features := 0
 	for i, a := range attributes {
 		columns[i] = Column{Name: a.AttributeName, As: keyOf(a)}
-		switch {
-		case columns[i].As != "":
-		case isNumber(a):
-			columns[i].As = a.AttributeName
-			features++
-		default:
-			dimensions = append(dimensions, a.AttributeName)
+		if columns[i].As != "" {
+			continue
 		}
+		columns[i].As = a.AttributeName
+		if isNumber(a) {
+			features++
+			continue
+		}
+		dimensions = append(dimensions, a.AttributeName)
 	}
 	if features < 1 || features > amazonFeatures {
 		return nil, fmt.Errorf("%d attributes are numbers; related time series have from 1 to %d features, integer or float", features, amazonFeatures)
 	}
-	if len(dimensions) == 0 {
-		store = "" // an item has one price in every store
-	}
-	if err := nameStore(columns, dimensions, store); err != nil {
+	if err := relatedDimensions(columns, dimensions, store, target); err != nil {
 		return nil, err
 	}
 	return columns, requireAs(columns, ItemID, Timestamp)
+}
+
+// relatedDimensions says what the dimensions of a related time series are: what they are in the target.
+func relatedDimensions(columns []Column, dimensions []string, store string, target []Column) error {
+	if len(dimensions) == 0 {
+		return nil // an item has one price in every store
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(dimensions, func(d string) bool { return strings.EqualFold(d, name) })
+	}
+	if target == nil && (store == "" || has(store)) {
+		return nameStore(columns, dimensions, store)
+	}
+	if target == nil {
+		return rename(columns, dimensions, "")
+	}
+	store = AmazonStore(target)
+	for _, name := range dimensions {
+		if !slices.ContainsFunc(target, func(c Column) bool { return strings.EqualFold(c.Name, name) }) {
+			return fmt.Errorf("dimension %s is not in the schema of the target; a related time series has the target's dimensions, or some of them", name)
+		}
+	}
+	if !has(store) {
+		store = ""
+	}
+	return rename(columns, dimensions, store)
 }
 
 // AmazonItems reads the schema of item metadata. Every attribute is a category.
@@ -203,8 +248,8 @@ func parseAmazon(text []byte) ([]amazonAttribute, error) {
 	seen := map[string]bool{}
 	for i, a := range schema.Attributes {
 		switch name := strings.ToLower(a.AttributeName); {
-		case len(a.AttributeName) > amazonName || !amazonNames.MatchString(a.AttributeName):
-			return nil, fmt.Errorf("attribute %d is named %q; a name begins with a letter, has letters, digits and _, and at most %d of them", i+1, a.AttributeName, amazonName)
+		case !soundName(a.AttributeName):
+			return nil, fmt.Errorf("attribute %d is named %q; a name begins with a letter, has letters, digits and _, and at most %d of them", i+1, a.AttributeName, longestName)
 		case seen[name]:
 			return nil, fmt.Errorf("attribute %s is there twice; case does not count", a.AttributeName)
 		case !slices.Contains(amazonTypes, a.AttributeType):

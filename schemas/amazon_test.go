@@ -8,6 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// relatedAlone is AmazonRelated for a target without a schema.
+func relatedAlone(text []byte, store string) ([]Column, error) {
+	return AmazonRelated(text, store, nil)
+}
+
 // schemaOf writes a schema of attributes such as "item_id string".
 func schemaOf(attributes ...string) []byte {
 	var list []string
@@ -51,12 +56,24 @@ func TestASchemaSaysWhatEachColumnIsReadAs(t *testing.T) {
 			[]Column{{"item_id", ItemID}, {"shop", StoreID}, {"timestamp", Timestamp}, {"demand", Demand}},
 		},
 		{
-			"related", AmazonRelated, schemaOf("item_id string", "shop string", "timestamp timestamp", "price float", "promo integer"), "",
+			"related", relatedAlone, schemaOf("item_id string", "shop string", "timestamp timestamp", "price float", "promo integer"), "",
 			[]Column{{"item_id", ItemID}, {"shop", StoreID}, {"timestamp", Timestamp}, {"price", "price"}, {"promo", "promo"}},
 		},
 		{
-			"related, without the dimension", AmazonRelated, schemaOf("item_id string", "timestamp timestamp", "price float"), "shop",
+			"related, without the dimension", relatedAlone, schemaOf("item_id string", "timestamp timestamp", "price float"), "shop",
 			[]Column{{"item_id", ItemID}, {"timestamp", Timestamp}, {"price", "price"}},
+		},
+		{
+			"several dimensions, one of them store_id", AmazonTarget, schemaOf("channel string", "item_id string", "Store_ID string", "spot geolocation", "timestamp timestamp", "demand float"), "",
+			[]Column{{"channel", "channel"}, {"item_id", ItemID}, {"Store_ID", StoreID}, {"spot", "spot"}, {"timestamp", Timestamp}, {"demand", Demand}},
+		},
+		{
+			"several dimensions, the store named", AmazonTarget, schemaOf("item_id string", "channel string", "shop string", "timestamp timestamp", "demand float"), "Shop",
+			[]Column{{"item_id", ItemID}, {"channel", "channel"}, {"shop", StoreID}, {"timestamp", Timestamp}, {"demand", Demand}},
+		},
+		{
+			"several dimensions and no store", AmazonTarget, schemaOf("item_id string", "channel string", "size string", "timestamp timestamp", "demand float"), "",
+			[]Column{{"item_id", ItemID}, {"channel", "channel"}, {"size", "size"}, {"timestamp", Timestamp}, {"demand", Demand}},
 		},
 		{
 			"items", func(b []byte, _ string) ([]Column, error) { return AmazonItems(b) }, schemaOf("item_id string", "brand string", "size float"), "",
@@ -94,12 +111,10 @@ func TestASchemaThatAmazonForecastWouldRefuseIsRefused(t *testing.T) {
 		{AmazonTarget, with("demand float", "price float"), "numbers beside the target belong in the related time series"},
 		{AmazonTarget, with("demand string"), "0 attributes are a target"},
 		{AmazonTarget, with(append(repeat(11, "d%d string"), "demand float")...), "11 dimensions besides the item; 10 is the most"},
-		{AmazonTarget, with("demand float", "location string", "channel string"), "there are 2 dimensions besides the item, [location channel]"},
 		{AmazonTarget, schemaOf("timestamp timestamp", "demand float"), "0 attributes are the item_id"},
 		{AmazonTarget, schemaOf("item_id string", "demand float"), "0 attributes are the timestamp"},
-		{AmazonRelated, with("location string"), "0 attributes are numbers"},
-		{AmazonRelated, with(repeat(14, "f%d float")...), "14 attributes are numbers; related time series have from 1 to 13"},
-		{AmazonRelated, with("price float", "location string", "channel string"), "there are 2 dimensions"},
+		{relatedAlone, with("location string"), "0 attributes are numbers"},
+		{relatedAlone, with(repeat(14, "f%d float")...), "14 attributes are numbers; related time series have from 1 to 13"},
 		{items, schemaOf(append(repeat(10, "a%d string"), "item_id string")...), "11 attributes; item metadata have at most 10"},
 		{items, schemaOf("item_id string", "since timestamp"), "attribute since is a timestamp"},
 		{items, schemaOf("brand string"), "0 attributes are the item_id"},
@@ -111,11 +126,65 @@ func TestASchemaThatAmazonForecastWouldRefuseIsRefused(t *testing.T) {
 	if _, err := AmazonTarget(with("demand float", "location string"), "shop"); err == nil || !strings.Contains(err.Error(), `no dimension is named "shop"`) {
 		t.Errorf("error %v", err)
 	}
+	if _, err := AmazonTarget(with("demand float", "store_id string", "shop string"), "shop"); err == nil || !strings.Contains(err.Error(), "dimension store_id has the name of another column") {
+		t.Errorf("error %v", err)
+	}
 	// As many as are allowed.
-	if _, err := AmazonRelated(with(repeat(13, "f%d float")...), ""); err != nil {
+	if _, err := AmazonTarget(with(append(repeat(10, "d%d string"), "demand float")...), ""); err != nil {
+		t.Error(err)
+	}
+	if _, err := relatedAlone(with(repeat(13, "f%d float")...), ""); err != nil {
 		t.Error(err)
 	}
 	if _, err := AmazonItems(schemaOf(append(repeat(9, "a%d string"), "item_id string")...)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDimensionsOfARelatedSchemaAreWhatTheyAreInTheTarget(t *testing.T) {
+	t.Parallel()
+	target, err := AmazonTarget(schemaOf("item_id string", "shop string", "channel string", "timestamp timestamp", "demand float"), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(dimensions ...string) ([]Column, error) {
+		return AmazonRelated(schemaOf(append([]string{"item_id string", "timestamp timestamp", "price float"}, dimensions...)...), "", target)
+	}
+	for _, c := range []struct{ dimensions, as []string }{
+		{nil, nil},
+		{[]string{"channel string"}, []string{"channel"}}, // the only one, and not the store
+		{[]string{"Channel string", "Shop string"}, []string{"Channel", StoreID}},
+	} {
+		got, err := read(c.dimensions...)
+		if err != nil {
+			t.Errorf("%v: %v", c.dimensions, err)
+			continue
+		}
+		for i, as := range c.as {
+			if got[3+i].As != as {
+				t.Errorf("%v: read as %v, want %v", c.dimensions, got, c.as)
+			}
+		}
+	}
+	if _, err := read("size string"); err == nil || !strings.Contains(err.Error(), "dimension size is not in the schema of the target") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestNamesThatAreNoDimensionAreRefused(t *testing.T) {
+	t.Parallel()
+	for want, names := range map[string][]string{
+		"11 dimensions besides item_id and store_id; 10 is the most": repeat(11, "d%d"),
+		`dimension 1 is named "a b"`:                                 {"a b"},
+		"store_id is no further dimension":                           {"size", "Store_ID"},
+		"demand is no further dimension":                             {"demand"},
+		"dimension SIZE is there twice":                              {"size", "SIZE"},
+	} {
+		if err := CheckDimensions(names); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: error %v, want %q", names, err, want)
+		}
+	}
+	if err := CheckDimensions(repeat(10, "d%d")); err != nil {
 		t.Error(err)
 	}
 }
@@ -128,7 +197,7 @@ func FuzzAmazonSchema(f *testing.F) {
 	f.Add([]byte(`[]`), "x")
 	f.Fuzz(func(t *testing.T, text []byte, store string) {
 		for _, parse := range []func([]byte, string) ([]Column, error){
-			AmazonTarget, AmazonRelated, func(b []byte, _ string) ([]Column, error) { return AmazonItems(b) },
+			AmazonTarget, relatedAlone, func(b []byte, _ string) ([]Column, error) { return AmazonItems(b) },
 		} {
 			columns, err := parse(text, store)
 			if err != nil {

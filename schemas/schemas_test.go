@@ -23,10 +23,11 @@ func TestEverySchemaHasItsColumnsInOrderAndNamesItsVersion(t *testing.T) {
 		version string
 		columns []string
 	}{
-		{Target(true), "target", TargetVersion, []string{"item_id", "store_id", "timestamp", "demand"}},
-		{Target(false), "target", TargetVersion, []string{"item_id", "timestamp", "demand"}},
-		{Related(true, []string{"price", "promotion"}), "related", RelatedVersion, []string{"item_id", "store_id", "timestamp", "price", "promotion"}},
-		{Related(false, []string{"price"}), "related", RelatedVersion, []string{"item_id", "timestamp", "price"}},
+		{Target(true, nil), "target", TargetVersion, []string{"item_id", "store_id", "timestamp", "demand"}},
+		{Target(true, []string{"channel", "size"}), "target", TargetVersion, []string{"item_id", "store_id", "channel", "size", "timestamp", "demand"}},
+		{Target(false, nil), "target", TargetVersion, []string{"item_id", "timestamp", "demand"}},
+		{Related(true, nil, []string{"price", "promotion"}), "related", RelatedVersion, []string{"item_id", "store_id", "timestamp", "price", "promotion"}},
+		{Related(false, []string{"size"}, []string{"price"}), "related", RelatedVersion, []string{"item_id", "size", "timestamp", "price"}},
 		{Items([]string{"category"}), "items", MetadataVersion, []string{"item_id", "category"}},
 		{Stores([]string{"city", "size"}), "stores", MetadataVersion, []string{"store_id", "city", "size"}},
 	} {
@@ -45,7 +46,7 @@ func TestEverySchemaHasItsColumnsInOrderAndNamesItsVersion(t *testing.T) {
 
 func TestBusinessTimeHasNoZone(t *testing.T) {
 	t.Parallel()
-	field, _ := Target(true).FieldsByName(Timestamp)
+	field, _ := Target(true, nil).FieldsByName(Timestamp)
 	at := field[0].Type.(*arrow.TimestampType)
 	if at.TimeZone != "" || at.Unit != arrow.Second {
 		t.Errorf("timestamp is %v, want seconds without a zone", at)

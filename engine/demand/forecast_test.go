@@ -102,13 +102,18 @@ func TestKeysSortByItemThenStore(t *testing.T) {
 		a, b Key
 		want int
 	}{
-		{Key{"a", "z"}, Key{"b", "a"}, -1}, {Key{"a", "b"}, Key{"a", "a"}, 1}, {Key{"a", "b"}, Key{"a", "b"}, 0}, {Key{"a", ""}, Key{"a", "b"}, -1},
+		{Key{"a", "z", ""}, Key{"b", "a", ""}, -1},
+		{Key{"a", "b", ""}, Key{"a", "a", "x=1"}, 1},
+		{Key{"a", "b", ""}, Key{"a", "b", ""}, 0},
+		{Key{"a", "", ""}, Key{"a", "b", ""}, -1},
+		{Key{"a", "b", "x=1"}, Key{"a", "b", ""}, 1},
+		{Key{"a", "b", "x=1"}, Key{"a", "b", "x=2"}, -1},
 	} {
 		if got := c.a.Compare(c.b); got != c.want {
 			t.Errorf("%v to %v: %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
-	if (Key{"a", "b"}).String() != "a@b" || (Key{Item: "a"}).String() != "a" {
+	if (Key{"a", "b", ""}).String() != "a@b" || (Key{Item: "a"}).String() != "a" {
 		t.Error("a key is not written as item@store")
 	}
 }
@@ -120,10 +125,10 @@ func TestASeedIsTheHashOfTheKey(t *testing.T) {
 	if got := (Key{}).Seed(); got != 0xaf63bd4c8601b7df {
 		t.Errorf("the seed of the empty key is %#x", got)
 	}
-	if (Key{"ab", "c"}).Seed() == (Key{"a", "bc"}).Seed() {
+	if (Key{"ab", "c", ""}).Seed() == (Key{"a", "bc", ""}).Seed() {
 		t.Error("two keys that spell the same have one seed")
 	}
-	k := Key{"milk", "north"}
+	k := Key{Item: "milk", Store: "north"}
 	a, b, c := k.Rand(1).Uint64(), k.Rand(1).Uint64(), k.Rand(2).Uint64()
 	if a != b || a == c {
 		t.Errorf("streams 1, 1 and 2 begin with %d, %d and %d", a, b, c)

@@ -13,7 +13,7 @@ import (
 func shop() *Panel {
 	return &Panel{
 		Cal: Calendar{Freq: Daily}, End: 16,
-		Keys:  []Key{{"beer", "n"}, {"beer", "s"}, {"milk", ""}},
+		Keys:  []Key{{Item: "beer", Store: "n"}, {Item: "beer", Store: "s"}, {Item: "milk"}},
 		Start: []Period{10, 13, 16}, Off: []int{0, 6, 9, 9},
 		Y:        []float64{1, 2, 3, 4, 5, 6, 7, 8, math.NaN()},
 		Filled:   []bool{false, true, false, false, false, false, false, false, false},

@@ -92,6 +92,7 @@ var quarantineFields = []field[quarantineRow]{
 	}},
 	{"item_id", "text", func(b []byte, r *quarantineRow) []byte { return putText(b, readable(r.Key.Item)) }},
 	{"store_id", "text", func(b []byte, r *quarantineRow) []byte { return putText(b, readable(r.Key.Store)) }},
+	{"dimensions", "text", func(b []byte, r *quarantineRow) []byte { return putText(b, readable(r.Key.Dims)) }},
 	{"stage", "text", func(b []byte, r *quarantineRow) []byte { return putText(b, readable(r.Stage)) }},
 	{"reason", "text", func(b []byte, r *quarantineRow) []byte { return putText(b, readable(r.Reason)) }},
 	{"detail", "text", func(b []byte, r *quarantineRow) []byte { return putSome(b, readable(r.Detail)) }},
@@ -158,6 +159,7 @@ var keyFields = []field[keyRow]{
 	{"position", "integer", func(b []byte, r *keyRow) []byte { return putInt32(b, r.position) }},
 	{"item_id", "text", func(b []byte, r *keyRow) []byte { return putText(b, r.key.Item) }},
 	{"store_id", "text", func(b []byte, r *keyRow) []byte { return putText(b, r.key.Store) }},
+	{"dimensions", "text", func(b []byte, r *keyRow) []byte { return putText(b, r.key.Dims) }},
 }
 
 // columnType is a column as this package believes it to be.

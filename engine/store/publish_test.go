@@ -177,7 +177,7 @@ func TestViewsGainAColumnForEachNewLevelAndLoseNone(t *testing.T) {
 	night(t, db, specOf(monday.AddDate(0, 0, 1), 2, 2, 1, 0.005, 0.1, 0.9))
 	night(t, db, specOf(monday.AddDate(0, 0, 2), 2, 2, 1)) // means alone
 	got := column[string](t, db, `select attname::text from pg_attribute where attrelid = 'shelfcast.forecast_current'::regclass order by attnum`)
-	want := []string{"business_date", "run_id", "series_id", "item_id", "store_id", "period_start", "mean", "p50", "p90", "p0_5", "p10"}
+	want := []string{"business_date", "run_id", "series_id", "item_id", "store_id", "period_start", "mean", "dimensions", "p50", "p90", "p0_5", "p10"}
 	if !slices.Equal(got, want) {
 		t.Errorf("columns are %v, want %v", got, want)
 	}

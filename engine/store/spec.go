@@ -81,8 +81,8 @@ func (s *RunSpec) checkKeys() error {
 		if i > 0 && s.Keys[i-1].Compare(k) >= 0 {
 			return fmt.Errorf("series %v and %v are not in key order", s.Keys[i-1], k)
 		}
-		if !storable(k.Item) || !storable(k.Store) {
-			return fmt.Errorf("the key %q, %q is not UTF-8 text or holds a zero byte, which Postgres cannot store", k.Item, k.Store)
+		if !storable(k.Item) || !storable(k.Store) || !storable(k.Dims) {
+			return fmt.Errorf("the key %q, %q, %q is not UTF-8 text or holds a zero byte, which Postgres cannot store", k.Item, k.Store, k.Dims)
 		}
 	}
 	return nil
@@ -119,6 +119,9 @@ func (s *RunSpec) planHash() string {
 	for _, k := range s.Keys {
 		hashText(h, k.Item)
 		hashText(h, k.Store)
+		if k.Dims != "" { // all keys of a run have dimensions, or none
+			hashText(h, k.Dims)
+		}
 	}
 	for _, span := range s.Shards {
 		hashInts(h, int64(span.First), int64(span.Count))

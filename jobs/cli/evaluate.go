@@ -123,13 +123,22 @@ func seriesRows(list []jobs.ModelSeries) [][]string {
 	if len(list) == 0 {
 		return nil
 	}
-	head := []string{"item_id", "store_id", "model", "points"}
+	head := []string{"item_id", "store_id"}
+	dimensions := list[0].Key.Dims != ""
+	if dimensions {
+		head = append(head, "dimensions")
+	}
+	head = append(head, "model", "points")
 	for _, m := range list[0].Scores {
 		head = append(head, metricColumn(m))
 	}
 	rows := [][]string{head}
 	for _, s := range list {
-		row := []string{s.Key.Item, s.Key.Store, s.Model, strconv.Itoa(s.Scores[0].Of)}
+		row := []string{s.Key.Item, s.Key.Store}
+		if dimensions {
+			row = append(row, s.Key.Dims)
+		}
+		row = append(row, s.Model, strconv.Itoa(s.Scores[0].Of))
 		for _, m := range s.Scores {
 			row = append(row, number(m.Value))
 		}

@@ -11,7 +11,7 @@ import (
 
 type forecastCommand struct {
 	inputFlags `embed:""`
-	Out        string `required:"" placeholder:"F" help:"File to write: .csv, .csv.gz, .csv.zst or .parquet. One row a series and period: item_id, store_id, timestamp, mean, a column for each quantile such as p10, model."`
+	Out        string `required:"" placeholder:"F" help:"File to write: .csv, .csv.gz, .csv.zst or .parquet. One row a series and period: item_id, store_id, dimensions where there are some, timestamp, mean, a column for each quantile such as p10, model."`
 	Fits       string `placeholder:"F" help:"Write the fit of every series and model to this file too, one JSON object a line."`
 }
 

@@ -23,7 +23,8 @@ type inputFlags struct {
 	SchemaT    string   `name:"target-schema" placeholder:"F.json" help:"The schema of the target, as Amazon Forecast takes it. Files may then have no header; of those with one, the columns it declares are read."`
 	SchemaR    string   `name:"related-schema" placeholder:"F.json" help:"The same for the related time series."`
 	SchemaI    string   `name:"items-schema" placeholder:"F.json" help:"The same for item metadata."`
-	StoreDim   string   `name:"store-dimension" placeholder:"NAME" help:"The dimension of these schemas that says the store. Default: the only one."`
+	StoreDim   string   `name:"store-dimension" placeholder:"NAME" help:"The dimension of these schemas that says the store. Default: store_id, or the only one."`
+	Dimensions string   `placeholder:"NAME,…" help:"Columns of the target that make up its keys besides item_id and store_id, at most ten: channel,size. Related rows that lack one speak for all its values."`
 	Columns    string   `placeholder:"COLUMN=NAME,…" help:"Names that item_id, store_id, timestamp and demand have in the headers of the files, where they have others: item_id=sku,demand=units."`
 	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, D, H, 30min, 15min, 10min, 5min, 1min, or a multiple: 2W, 12H. Where it begins may stand behind: Y-APR, Q-FEB, M-15, W-SUN, D-06."`
 	Zone       string   `placeholder:"NAME" help:"IANA zone whose clock the business goes by, such as Europe/Berlin. Needed where timestamps have an offset; such instants become business time, others are business time as they stand."`
@@ -66,6 +67,9 @@ func (f inputFlags) config() (config.Config, error) {
 		return c, usageError{err}
 	}
 	c.Input.Schema = config.Schema{Target: f.SchemaT, Related: f.SchemaR, Items: f.SchemaI, Store: f.StoreDim}
+	if f.Dimensions != "" {
+		c.Input.Dimensions = names(f.Dimensions)
+	}
 	if c.Input.Columns, err = columns(f.Columns); err != nil {
 		return c, usageError{err}
 	}

@@ -27,12 +27,13 @@ type Config struct {
 
 // Input says which files hold the data and what their columns mean. Paths are relative to the configuration file.
 type Input struct {
-	Target         []string           `yaml:"target" env:"TARGET"`        // files, folders of parts or globs of the target time series
-	Related        []string           `yaml:"related" env:"RELATED"`      // of the related time series; none when empty
-	Items          string             `yaml:"items" env:"ITEMS"`          // item metadata; none when empty
-	Stores         string             `yaml:"stores" env:"STORES"`        // store metadata; none when empty
-	Schema         Schema             `yaml:"schema" envPrefix:"SCHEMA_"` // of files that have no header, or that are declared as for Amazon Forecast
-	Columns        map[string]string  `yaml:"columns"`                    // names that item_id, store_id, timestamp and demand have in the files, where they have others
+	Target         []string           `yaml:"target" env:"TARGET"`         // files, folders of parts or globs of the target time series
+	Related        []string           `yaml:"related" env:"RELATED"`       // of the related time series; none when empty
+	Items          string             `yaml:"items" env:"ITEMS"`           // item metadata; none when empty
+	Stores         string             `yaml:"stores" env:"STORES"`         // store metadata; none when empty
+	Schema         Schema             `yaml:"schema" envPrefix:"SCHEMA_"`  // of files that have no header, or that are declared as for Amazon Forecast
+	Columns        map[string]string  `yaml:"columns"`                     // names that item_id, store_id, timestamp and demand have in the files, where they have others
+	Dimensions     []string           `yaml:"dimensions" env:"DIMENSIONS"` // columns of the target that make up its keys besides item_id and store_id; none when empty
 	Frequency      demand.Freq        `yaml:"frequency" env:"FREQUENCY"`
 	Zone           string             `yaml:"zone" env:"ZONE"`                         // IANA zone whose clock shows business time; needed where timestamps have an offset
 	Aggregation    ingest.Aggregation `yaml:"aggregation" env:"AGGREGATION"`           // of target rows that are finer than the frequency: sum, avg, first, min or max
@@ -48,7 +49,7 @@ type Schema struct {
 	Target  string `yaml:"target" env:"TARGET"`
 	Related string `yaml:"related" env:"RELATED"`
 	Items   string `yaml:"items" env:"ITEMS"`
-	Store   string `yaml:"store" env:"STORE"` // the dimension that says the store; the only one when empty
+	Store   string `yaml:"store" env:"STORE"` // the dimension that says the store; store_id, or the only one, when empty
 }
 
 // Filling says what the missing values of an attribute become, by where they lie: none, zero, nan, median, mean, min or max,

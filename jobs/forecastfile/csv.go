@@ -12,24 +12,27 @@ import (
 
 // csvRows writes rows as RFC 4180 has them, with \n line ends, and numbers in the shortest form that reads back equal.
 type csvRows struct {
-	out *bufio.Writer
-	cal demand.Calendar
-	buf []byte
+	out    *bufio.Writer
+	layout Layout
+	buf    []byte
 }
 
-func newCSVRows(w io.Writer, cal demand.Calendar, levels []float64) (*csvRows, error) {
-	r := &csvRows{out: bufio.NewWriterSize(w, 1<<16), cal: cal}
-	_, err := r.out.WriteString(strings.Join(Columns(levels), ",") + "\n")
+func newCSVRows(w io.Writer, layout Layout) (*csvRows, error) {
+	r := &csvRows{out: bufio.NewWriterSize(w, 1<<16), layout: layout}
+	_, err := r.out.WriteString(strings.Join(layout.Columns(), ",") + "\n")
 	return r, err
 }
 
 func (r *csvRows) write(f *demand.Forecast) error {
 	stamps := make([]string, f.H)
 	for j := range stamps {
-		stamps[j] = r.cal.Format(f.Start + demand.Period(j))
+		stamps[j] = r.layout.Cal.Format(f.Start + demand.Period(j))
 	}
 	for i, key := range f.Keys {
 		head := quoted(key.Item) + "," + quoted(key.Store) + ","
+		if r.layout.Dimensions {
+			head += quoted(key.Dims) + ","
+		}
 		tail := "," + quoted(f.By[i]) + "\n"
 		fan := f.Fan(i)
 		for j, stamp := range stamps {

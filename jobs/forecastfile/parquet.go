@@ -17,33 +17,32 @@ const rowGroup = 1_000_000
 // microseconds of business time.
 type parquetRows struct {
 	out    *parquet.GenericWriter[any]
-	cal    demand.Calendar
-	levels int
+	layout Layout
 	rows   []parquet.Row
 }
 
-func newParquetRows(w io.Writer, cal demand.Calendar, levels []float64) *parquetRows {
-	schema := parquet.NewSchema("forecast", parquet.SchemaOf(reflect.New(rowType(cal, levels)).Interface()))
+func newParquetRows(w io.Writer, layout Layout) *parquetRows {
+	schema := parquet.NewSchema("forecast", parquet.SchemaOf(reflect.New(rowType(layout)).Interface()))
 	return &parquetRows{
-		out: parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowGroup)),
-		cal: cal, levels: len(levels),
+		out:    parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowGroup)),
+		layout: layout,
 	}
 }
 
 // rowType is the struct of one row: a struct, since the columns of a parquet.Group are sorted by name.
-func rowType(cal demand.Calendar, levels []float64) reflect.Type {
+func rowType(layout Layout) reflect.Type {
 	var fields []reflect.StructField
 	add := func(example any, tag string) {
 		fields = append(fields, reflect.StructField{
 			Name: "C" + strconv.Itoa(len(fields)), Type: reflect.TypeOf(example), Tag: reflect.StructTag(`parquet:"` + tag + `"`),
 		})
 	}
-	for _, name := range Columns(levels) {
+	for _, name := range layout.Columns() {
 		switch name {
-		case "item_id", "store_id", "model":
+		case "item_id", "store_id", "dimensions", "model":
 			add("", name+",dict")
 		case "timestamp":
-			if cal.Freq.Unit < demand.Day {
+			if layout.Cal.Freq.Unit < demand.Day {
 				add(int64(0), name+",timestamp(microsecond)")
 			} else {
 				add(int32(0), name+",date")
@@ -60,10 +59,13 @@ func (r *parquetRows) write(f *demand.Forecast) error {
 		r.rows = r.rows[:0]
 		fan := f.Fan(i)
 		for j := range f.H {
-			row := make(parquet.Row, 0, 5+r.levels)
+			row := make(parquet.Row, 0, 6+len(r.layout.Levels))
 			put := func(v parquet.Value) { row = append(row, v.Level(0, 0, len(row))) }
 			put(parquet.ByteArrayValue([]byte(key.Item)))
 			put(parquet.ByteArrayValue([]byte(key.Store)))
+			if r.layout.Dimensions {
+				put(parquet.ByteArrayValue([]byte(key.Dims)))
+			}
 			put(r.stamp(f.Start + demand.Period(j)))
 			put(parquet.DoubleValue(fan.Mean[j]))
 			for _, q := range fan.At(j) {
@@ -80,8 +82,8 @@ func (r *parquetRows) write(f *demand.Forecast) error {
 }
 
 func (r *parquetRows) stamp(p demand.Period) parquet.Value {
-	sec := r.cal.Seconds(p)
-	if r.cal.Freq.Unit < demand.Day {
+	sec := r.layout.Cal.Seconds(p)
+	if r.layout.Cal.Freq.Unit < demand.Day {
 		return parquet.Int64Value(sec * 1_000_000)
 	}
 	return parquet.Int32Value(int32(sec / (24 * 60 * 60)))

@@ -16,11 +16,23 @@ import (
 	"shelfcast/engine/demand"
 )
 
-// Columns returns the names of the columns in their order: item_id, store_id, timestamp, mean, one for each level, model.
-func Columns(levels []float64) []string {
-	names := []string{"item_id", "store_id", "timestamp", "mean"}
-	for _, l := range levels {
-		names = append(names, demand.LevelName(l))
+// Layout is what the rows of a file have.
+type Layout struct {
+	Cal        demand.Calendar
+	Levels     []float64
+	Dimensions bool // whether keys have further dimensions
+}
+
+// Columns returns the names of the columns in their order: item_id, store_id, dimensions where keys have some, timestamp,
+// mean, one for each level, model.
+func (l Layout) Columns() []string {
+	names := []string{"item_id", "store_id"}
+	if l.Dimensions {
+		names = append(names, "dimensions")
+	}
+	names = append(names, "timestamp", "mean")
+	for _, level := range l.Levels {
+		names = append(names, demand.LevelName(level))
 	}
 	return append(names, "model")
 }
@@ -69,8 +81,8 @@ func suffix(name string) string {
 	return ""
 }
 
-// Create begins the file of the given name for forecasts with these levels.
-func Create(name string, cal demand.Calendar, levels []float64) (*Writer, error) {
+// Create begins the file of the given name for forecasts of this layout.
+func Create(name string, layout Layout) (*Writer, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}
@@ -87,7 +99,7 @@ func Create(name string, cal demand.Calendar, levels []float64) (*Writer, error)
 		// One goroutine: the bytes must not depend on the number of cores.
 		w.squeeze, err = zstd.NewWriter(file.temp, zstd.WithEncoderConcurrency(1))
 	case ".parquet":
-		w.rows = newParquetRows(file.temp, cal, levels)
+		w.rows = newParquetRows(file.temp, layout)
 		return w, nil
 	}
 	if err != nil {
@@ -96,7 +108,7 @@ func Create(name string, cal demand.Calendar, levels []float64) (*Writer, error)
 	if w.squeeze != nil {
 		out = w.squeeze
 	}
-	w.rows, err = newCSVRows(out, cal, levels)
+	w.rows, err = newCSVRows(out, layout)
 	return w, w.fail(err)
 }
 

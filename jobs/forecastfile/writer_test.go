@@ -40,7 +40,7 @@ func setup(freq string) *demand.Forecast {
 
 func write(t *testing.T, name string, f *demand.Forecast) []byte {
 	t.Helper()
-	w, err := Create(name, f.Cal, f.Levels)
+	w, err := Create(name, Layout{Cal: f.Cal, Levels: f.Levels, Dimensions: f.Keys[0].Dims != ""})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +109,35 @@ func TestParquetRowsReadBackEqual(t *testing.T) {
 	}
 }
 
+func TestKeysWithDimensionsHaveAColumnForThem(t *testing.T) {
+	f := setup("D")
+	for i := range f.Keys {
+		f.Keys[i].Dims = demand.JoinDimensions([]string{"channel", "size"}, []string{"web, app", "L"})
+	}
+	dir := t.TempDir()
+	rows, err := csv.NewReader(bytes.NewReader(write(t, filepath.Join(dir, "f.csv"), f))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"item_id", "store_id", "dimensions", "timestamp", "mean", "p0_5", "p50", "model"}, rows[0]); diff != "" {
+		t.Error(diff)
+	}
+	if rows[4][2] != "channel=web, app;size=L" || rows[4][3] != "2015-01-02" {
+		t.Errorf("got %q", rows[4])
+	}
+	name := filepath.Join(dir, "f.parquet")
+	write(t, name, f)
+	type dimensioned struct {
+		Store string `parquet:"store_id"`
+		Dims  string `parquet:"dimensions"`
+		Time  int32  `parquet:"timestamp,date"`
+	}
+	got, err := parquet.ReadFile[dimensioned](name)
+	if err != nil || len(got) != 4 || got[1] != (dimensioned{"s1", "channel=web, app;size=L", 16437}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestHoursAreWrittenWithTheirTime(t *testing.T) {
 	dir := t.TempDir()
 	b := write(t, filepath.Join(dir, "f.csv"), setup("H"))
@@ -130,7 +159,7 @@ func TestSameForecastSameBytes(t *testing.T) {
 
 func TestBadNamesAreRefusedBeforeAnyWork(t *testing.T) {
 	for name, want := range map[string]string{"f.xlsx": "names no form", "nowhere/f.csv": "does not exist"} {
-		if _, err := Create(name, demand.Calendar{Freq: demand.Daily}, levels); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Create(name, Layout{Cal: demand.Calendar{Freq: demand.Daily}, Levels: levels}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", name, err, want)
 		}
 	}
@@ -140,7 +169,7 @@ func TestAbortedFileLeavesNothingAndHarmsNothing(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "f.csv")
 	before := write(t, name, setup("D"))
-	w, err := Create(name, demand.Calendar{Freq: demand.Daily}, levels)
+	w, err := Create(name, Layout{Cal: demand.Calendar{Freq: demand.Daily}, Levels: levels})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +186,7 @@ func TestAbortedFileLeavesNothingAndHarmsNothing(t *testing.T) {
 
 func TestFullDiskIsOneErrorThatLeavesNothing(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f.csv")
-	w, err := Create(name, demand.Calendar{Freq: demand.Daily}, levels)
+	w, err := Create(name, Layout{Cal: demand.Calendar{Freq: demand.Daily}, Levels: levels})
 	if err != nil {
 		t.Fatal(err)
 	}
