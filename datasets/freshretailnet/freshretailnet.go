@@ -6,7 +6,7 @@
 // 6 to 22 o'clock in which the product could be bought: a day with a smaller share than one is censored, demand was at
 // least what was sold. price is the factor on the full price. Holiday and weather are those of the store's city.
 //
-// Reading holds about 50 bytes for each of the 4.5 million rows.
+// Reading holds 36 bytes for each of the 4.5 million rows; the import takes half a gigabyte of memory in all.
 package freshretailnet
 
 import (

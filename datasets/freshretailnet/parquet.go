@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/parquet-go/parquet-go"
@@ -25,10 +26,10 @@ type officialRow struct {
 	Product         int64   `parquet:"product_id"`
 	Date            string  `parquet:"dt"`
 	Sales           float64 `parquet:"sale_amount"`
-	StockOutHours   int64   `parquet:"stock_hour6_22_cnt"`
+	StockOutHours   int32   `parquet:"stock_hour6_22_cnt"`
 	Discount        float64 `parquet:"discount"`
-	Holiday         int64   `parquet:"holiday_flag"`
-	Activity        int64   `parquet:"activity_flag"`
+	Holiday         int32   `parquet:"holiday_flag"`
+	Activity        int32   `parquet:"activity_flag"`
 	Precipitation   float64 `parquet:"precpt"`
 	Temperature     float64 `parquet:"avg_temperature"`
 	Humidity        float64 `parquet:"avg_humidity"`
@@ -105,11 +106,17 @@ func (d *data) addRow(r *officialRow) error {
 		return err
 	}
 	at := cityDay{store.CityID, day}
+	x := []float64{float64(r.Holiday), r.Precipitation, r.Temperature, r.Humidity, r.Wind}
 	if d.cities[at] == nil {
-		d.cities[at] = []float64{float64(r.Holiday), r.Precipitation, r.Temperature, r.Humidity, r.Wind}
+		d.cities[at] = x
 	}
-	inStock := 1 - float64(r.StockOutHours)/hoursOpen
-	return d.set.Add(demand.Key{Item: item.ItemID, Store: store.StoreID}, day, r.Sales, r.Discount, float64(r.Activity), inStock)
+	if !slices.EqualFunc(x, d.cities[at], same) {
+		return fmt.Errorf("city %s has two kinds of weather on %s; get the file anew from %s", store.CityID, r.Date, Where)
+	}
+	return d.add(demand.Key{Item: item.ItemID, Store: store.StoreID}, day, r.Sales, r.Discount, float64(r.Activity), float64(r.StockOutHours))
 }
+
+// same reports whether two values are equal or both not known.
+func same(a, b float64) bool { return a == b || a != a && b != b }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }

@@ -70,12 +70,19 @@ func (d *data) addWide(files [4]*gather.Wide, paths []string) (done bool, err er
 	}
 	k := demand.Key{Store: names[0][0], Item: names[0][1]}
 	for t, day := range files[0].Days {
-		inStock := 1 - values[3][t]/hoursOpen
-		if err := d.set.Add(k, day, values[0][t], values[1][t], values[2][t], inStock); err != nil {
+		if err := d.add(k, day, values[0][t], values[1][t], values[2][t], values[3][t]); err != nil {
 			return false, fmt.Errorf("read %s: %w", paths[0], err)
 		}
 	}
 	return false, nil
+}
+
+// add adds a row. Out is hours out of stock.
+func (d *data) add(k demand.Key, day int32, sales, discount, activity, out float64) error {
+	if out < 0 || out > hoursOpen {
+		return fmt.Errorf("%v was %v of %d hours out of stock", k, out, hoursOpen)
+	}
+	return d.set.Add(k, day, sales, discount, activity, 1-out/hoursOpen)
 }
 
 func (d *data) readSeries(ctx context.Context, path string) error {

@@ -2,10 +2,10 @@
 // 15,053 combinations of client, warehouse and product. Weeks are named by their first day, a Monday.
 //
 // The item is the client and the product, as client-product, since two clients' products of one number are two products;
-// the store is the warehouse. Phases that follow phase 0 are read where they are there. The files hold a zero where
-// nothing was sold, also before a product's first sale, and it is written; a series of zeros alone is left out, and
-// counted. A price stands only in weeks with sales: in others it is not known, and the configuration takes the median of
-// those before.
+// the store is the warehouse. Phases that follow phase 0 are read where they are there, with prices or without. The files
+// hold a zero where nothing was sold, also before a product's first sale, and it is written; a series of zeros alone is
+// left out, and counted. A price stands only in weeks with sales: in others it is not known, and the configuration takes
+// the median of those before.
 package vn1
 
 import (
@@ -61,6 +61,8 @@ type data struct {
 	set   gather.Set
 	items map[string]itemRow
 	weeks int
+
+	unpriced []int // phases without a file of prices
 }
 
 type itemRow struct {
@@ -74,11 +76,16 @@ func (d *data) read(ctx context.Context, from string) error {
 		if _, err := source.Find(from, Where, salesFile(phase)); phase > 0 && errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		paths, err := gather.Find(from, Where, salesFile(phase), priceFile(phase))
-		if err != nil {
+		sales, errSales := source.Find(from, Where, salesFile(phase))
+		prices, errPrices := source.Find(from, Where, priceFile(phase))
+		if phase > 0 && errors.Is(errPrices, fs.ErrNotExist) {
+			prices, errPrices = "", nil
+			d.unpriced = append(d.unpriced, phase)
+		}
+		if err := errors.Join(errSales, errPrices); err != nil {
 			return err
 		}
-		if err := d.readPhase(ctx, paths[0], paths[1]); err != nil {
+		if err := d.readPhase(ctx, sales, prices); err != nil {
 			return err
 		}
 	}
@@ -88,17 +95,22 @@ func (d *data) read(ctx context.Context, from string) error {
 // series is a row of a phase's file of prices.
 type series [3]string
 
+// readPhase reads the files of a phase; prices is empty where it has none.
 func (d *data) readPhase(ctx context.Context, sales, prices string) error {
 	price := map[series][]float64{}
-	days, err := eachSeries(ctx, prices, func(k series, _ []int32, values []float64) error {
-		price[k] = slices.Clone(values)
-		return nil
-	})
-	if err != nil {
-		return err
+	var days []int32
+	if prices != "" {
+		var err error
+		days, err = eachSeries(ctx, prices, func(k series, _ []int32, values []float64) error {
+			price[k] = slices.Clone(values)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	weeks, err := eachSeries(ctx, sales, func(k series, weeks []int32, values []float64) error {
-		if !slices.Equal(weeks, days) {
+		if prices != "" && !slices.Equal(weeks, days) {
 			return fmt.Errorf("it has other weeks than %s; get both anew", prices)
 		}
 		return d.add(k, weeks, values, price[k])
@@ -156,6 +168,9 @@ func (d *data) write(ctx context.Context, b *layout.Builder, o layout.Options) (
 	}
 	s.Notes = append(s.Notes, fmt.Sprintf("%d series never sold a unit: left out", unsold))
 	s.Notes = append(s.Notes, fmt.Sprintf("%d weeks were read: phase 0 has 170, phase 1 the 13 after them", d.weeks))
+	for _, phase := range d.unpriced {
+		s.Notes = append(s.Notes, fmt.Sprintf("phase %d has no file of prices: they are not known in its weeks", phase))
+	}
 	s.Notes = append(s.Notes, gather.Checks(gather.Count{What: "series", Got: float64(series), Want: 15_053})...)
 	return &s.Summary, s.WriteConfig(b, layout.Config{
 		Title:     "VN1 forecasting competition: weekly units by client's product and warehouse; weeks begin on Monday",

@@ -147,7 +147,11 @@ func (d *data) addFeatures(f []string) error {
 	default:
 		return fmt.Errorf("IsHoliday is %q and neither TRUE nor FALSE", f[2])
 	}
-	d.features[storeWeek{f[0], day - daysToFirst}] = x
+	week := storeWeek{f[0], day - daysToFirst}
+	if d.features[week] != nil {
+		return fmt.Errorf("store %s has two rows of %s", f[0], f[1])
+	}
+	d.features[week] = x
 	return gather.Numbers(x[1:], f[3:])
 }
 
