@@ -83,11 +83,31 @@ func readFindings(in *ingest.Result) []audit.Finding {
 		}, m.Examples...)
 	}
 	found = append(found, rejectFindings(a)...)
+	if a.Stockouts != nil {
+		found = append(found, stockoutFinding(a.Stockouts, a.Cells))
+	}
 	for _, f := range a.Faults {
 		found = append(found, faultFinding(f))
 	}
 	return append(found, keyVariants("item_id", in.Panel.Keys, func(k demand.Key) string { return k.Item }),
 		keyVariants("store_id", in.Panel.Keys, func(k demand.Key) string { return k.Store }))
+}
+
+// stockoutFinding is that of zeros which demand does not explain.
+func stockoutFinding(s *ingest.Stockouts, cells int64) audit.Finding {
+	f := audit.Finding{
+		Code: "V006", Severity: audit.Warning, What: "zeros that look like stock-outs", Count: s.Cells, Of: cells, Unit: "periods",
+		Effect: "they count as no demand", Decides: "input.censoring",
+	}
+	if s.Censored {
+		f.Severity, f.Effect = audit.Info, "they are censored: demand was at least what was sold"
+	}
+	for _, e := range s.Examples[:min(len(s.Examples), audit.Examples)] {
+		f.Examples = append(f.Examples, audit.Example{
+			Where: fmt.Sprintf("%v at %s", e.Key, e.First), Text: fmt.Sprintf("nothing sold until %s, which chance does with a probability of %.1g", e.Last, e.P),
+		})
+	}
+	return f
 }
 
 // gapSeverity is that of periods without a row: where most are, the frequency is likely not that of the feed.
