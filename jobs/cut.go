@@ -25,9 +25,14 @@ func (n Night) identity(in *ingest.Result, started time.Time) Identity {
 	}
 }
 
-// lastDay returns the day, at midnight, on which the last period of a panel ends.
+// lastDay returns the day, at midnight, on which the last period of a panel ends. A business day that ends in the morning is
+// that of the date it began on.
 func lastDay(p *demand.Panel) time.Time {
-	return p.Cal.Time(p.End).Add(-time.Second).Truncate(24 * time.Hour)
+	end := p.Cal.Time(p.End)
+	if p.Cal.Freq.Unit == demand.Day {
+		end = end.Add(-time.Duration(p.Cal.Freq.Shift) * time.Hour)
+	}
+	return end.Add(-time.Second).Truncate(24 * time.Hour)
 }
 
 // cut divides n series into shards of the given size; the last may be smaller.

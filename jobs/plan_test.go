@@ -124,6 +124,27 @@ func TestTheLastPeriodOfADateIsOneThatIsOver(t *testing.T) {
 			t.Errorf("%s on %s: %s, want %s", c.freq, c.date, got, c.want)
 		}
 	}
+	for _, c := range []struct{ freq, last, want string }{
+		{"D", "2026-03-04 00:00", "2026-03-04"},
+		{"D-06", "2026-03-04 06:00", "2026-03-04"}, // it ends on the 5th at six
+		{"W", "2026-03-02 00:00", "2026-03-08"},
+		{"H", "2026-03-04 23:00", "2026-03-04"},
+		{"H", "2026-03-05 00:00", "2026-03-05"},
+		{"M-15", "2026-02-15 00:00", "2026-03-14"},
+	} {
+		freq, err := demand.ParseFreq(c.freq)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, err := time.Parse("2006-01-02 15:04", c.last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cal := demand.Calendar{Freq: freq}
+		if got := lastDay(&demand.Panel{Cal: cal, End: cal.Period(last) + 1}); !got.Equal(day(c.want)) {
+			t.Errorf("%s: the period of %s ends on %v, want %s", c.freq, c.last, got, c.want)
+		}
+	}
 	if got := lastPeriod(demand.Daily, time.Time{}); !got.IsZero() {
 		t.Errorf("no date gives %v", got)
 	}
