@@ -68,15 +68,17 @@ type Input struct {
 	Used       int64    `json:"used"`
 	NotNeeded  []Count  `json:"not_needed,omitempty"`
 	Rejected   []Count  `json:"rejected,omitempty"`
-	Aggregated int64    `json:"aggregated"`        // used rows that were added to another row of the same period
-	Rejects    []Reject `json:"rejects,omitempty"` // the first 1,000 in file order
+	Aggregated int64    `json:"aggregated"`          // used rows that were added to another row of the same period
+	Corrected  int64    `json:"corrected,omitempty"` // rows that a newer import replaced with other values
+	Repeated   int64    `json:"repeated,omitempty"`  // rows that a newer import holds too
+	Rejects    []Reject `json:"rejects,omitempty"`   // the first 1,000 in file order
 }
 
-// File is one file as it was read.
+// File is one file, or the query of an input, as it was read.
 type File struct {
 	Path   string `json:"path"`
 	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"` // of the bytes at rest, in hexadecimal
+	SHA256 string `json:"sha256"` // of the bytes at rest, in hexadecimal; of a query, of its rows in any order
 }
 
 // Count is a number of rows and why they were left out.

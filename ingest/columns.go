@@ -69,6 +69,9 @@ func (f *file) bind(t *table, at map[string]int) error {
 	for i := range t.kinds {
 		f.fields[i] = at[fold(t.name(i))]
 	}
+	if f.query != nil {
+		return f.bindQuery()
+	}
 	if f.packing == parquetFile {
 		return f.bindParquet()
 	}

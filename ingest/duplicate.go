@@ -15,15 +15,16 @@ type duplicate struct {
 	count  int64 // rows besides the first of each key and time
 	key    demand.Key
 	stamp  int64 // business seconds, marked where the clock shows them for the second time
+	number int32 // of the import that has both rows
 	in     string
 	places []place
 	period bool // true where two rows in one period are too many, whatever their second
 }
 
-func (d *duplicate) found(key demand.Key, stamp int64) {
+func (d *duplicate) found(key demand.Key, stamp int64, number int32) {
 	d.count++
-	if d.count == 1 || cmp.Or(key.Compare(d.key), cmp.Compare(stamp, d.stamp)) < 0 {
-		d.key, d.stamp = key, stamp
+	if d.count == 1 || cmp.Or(key.Compare(d.key), cmp.Compare(stamp, d.stamp), cmp.Compare(number, d.number)) < 0 {
+		d.key, d.stamp, d.number = key, stamp, number
 	}
 }
 
@@ -33,7 +34,7 @@ func (d *duplicate) merge(e *duplicate) {
 		return
 	}
 	count := d.count + e.count
-	d.found(e.key, e.stamp)
+	d.found(e.key, e.stamp, e.number)
 	d.count = count
 }
 

@@ -28,6 +28,11 @@ type file struct {
 	table   *table
 	fields  []int    // for each column of the table, its place in the header
 	digest  [32]byte // SHA-256 of its bytes; set once it has been read
+	zoned   bool     // its instants are read on the clock of a zone
+	root    string   // the file or the folder that was named, or that a glob matched
+	number  int32    // of the import that it belongs to, oldest first
+	query   *Query   // whose rows it stands for; nil of a file
+	sum     *rowSum  // of the rows of the query
 }
 
 // list returns the files that the patterns name, in the order that they are read: patterns as given, the matches of a
@@ -74,6 +79,9 @@ func filesOf(in, pattern string) ([]*file, error) {
 		parts, err := partsOf(in, path)
 		if err != nil {
 			return nil, err
+		}
+		for _, f := range parts {
+			f.root = path
 		}
 		files = append(files, parts...)
 	}

@@ -36,6 +36,9 @@ type finder struct {
 }
 
 func (f *finder) take(b *batch) error {
+	if b.file.number != f.want.number {
+		return nil
+	}
 	t, items, sites := b.file.table, labelNumbers(b, 0), f.w.sitesOf(b)
 	want, site := t.part(f.want.key), int32(noSite)
 	at := b.rec.Schema().FieldIndices(schemas.Timestamp)[0]

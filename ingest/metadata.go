@@ -186,7 +186,11 @@ func (s *metadataShaper) badText(row int, columns [][]int32) int {
 }
 
 func (s *metadataShaper) keep(b *batch, row int, name string, columns [][]int32) error {
-	if first, twice := s.seen[name]; twice {
+	if first, twice := s.seen[name]; twice && first.file.number != b.file.number {
+		s.seen[name] = b.at(row)
+		s.w.tally.supersede(s.replace(s.rows[name], row, columns))
+		return nil
+	} else if twice {
 		return fmt.Errorf("read %s: two rows for %s %s: %v and %v; keep one", s.of.in, s.of.key, name, first, b.at(row))
 	}
 	s.seen[name] = b.at(row)
@@ -196,6 +200,15 @@ func (s *metadataShaper) keep(b *batch, row int, name string, columns [][]int32)
 	}
 	s.w.tally.used++
 	return nil
+}
+
+// replace sets the attributes of a row that is kept, and reports whether one differs.
+func (s *metadataShaper) replace(kept int32, row int, columns [][]int32) (differs bool) {
+	for a := range s.codes {
+		differs = differs || s.codes[a][kept] != columns[a][row]
+		s.codes[a][kept] = columns[a][row]
+	}
+	return differs
 }
 
 // attribute returns attribute a of the series that have the given rows, −1 for none, with its labels sorted.

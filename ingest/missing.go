@@ -80,7 +80,7 @@ func (r *relation) checkFrequency() error {
 	rows := make([]int64, int(r.p.End-first)+r.f.H)
 	for i := range r.p.Keys {
 		for t := range int(r.p.End - r.p.Start[i]) {
-			for _, reached := range r.past {
+			for _, reached := range r.past.now {
 				if reached.has(r.p.Off[i] + t) {
 					rows[int(r.p.Start[i]-first)+t]++
 				}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"unicode"
@@ -8,7 +9,10 @@ import (
 )
 
 // open opens a file whose columns have been matched.
-func open(f *file) (source, error) {
+func open(ctx context.Context, f *file) (source, error) {
+	if f.query != nil {
+		return openCopy(ctx, f), nil
+	}
 	if f.packing == parquetFile {
 		return openParquet(f)
 	}
@@ -17,6 +21,9 @@ func open(f *file) (source, error) {
 
 // inspect finds the format of f and what its columns are read as. Of a CSV file it returns the first rows too.
 func inspect(f *file) (*csvPiece, error) {
+	if f.query != nil {
+		return nil, inspectQuery(f)
+	}
 	if err := f.sniff(); err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (q *queue) work(ctx context.Context, w *worker) {
 		if !ok {
 			return
 		}
-		p, err := q.read(i, w)
+		p, err := q.read(ctx, i, w)
 		if err != nil {
 			q.fail(i, math.MaxInt64, err)
 			continue
@@ -105,12 +105,12 @@ func (q *queue) take() (int, bool) {
 }
 
 // read reads the next piece of file i, which has been taken; nil where there is none.
-func (q *queue) read(i int, w *worker) (piece, error) {
+func (q *queue) read(ctx context.Context, i int, w *worker) (piece, error) {
 	s := &q.states[i]
 	var p piece
 	var err error
 	if s.source == nil {
-		s.source, err = open(q.files[i])
+		s.source, err = open(ctx, q.files[i])
 	}
 	if err == nil {
 		p, err = s.source.next(w)

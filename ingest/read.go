@@ -1,12 +1,14 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v14/arrow/memory"
 
@@ -83,19 +85,23 @@ func prepare(s Spec, size sizing) (*reader, error) {
 		name     string
 		patterns []string
 		schema   []schemas.Column
+		query    *Query
 		files    *[]*file
 	}{
-		{"target", s.Target, s.TargetSchema, &r.target},
-		{"related", s.Related, s.RelatedSchema, &r.related},
-		{"items", named(s.Items), s.ItemsSchema, &r.items},
-		{"stores", named(s.Stores), nil, &r.stores},
+		{"target", s.Target, s.TargetSchema, s.Queries.Target, &r.target},
+		{"related", s.Related, s.RelatedSchema, s.Queries.Related, &r.related},
+		{"items", named(s.Items), s.ItemsSchema, s.Queries.Items, &r.items},
+		{"stores", named(s.Stores), nil, s.Queries.Stores, &r.stores},
 	} {
 		var err error
-		if *in.files, err = list(in.name, in.patterns); err != nil {
+		if *in.files, err = inputOf(in.name, in.patterns, in.query); err != nil {
 			return nil, err
 		}
+		if s.Import == Incremental {
+			numberImports(*in.files)
+		}
 		for _, f := range *in.files {
-			f.schema, f.renamed = in.schema, s.renamed()
+			f.schema, f.renamed, f.zoned = in.schema, s.renamed(), s.Zone != ""
 		}
 	}
 	total := sizeOf(r.target) + sizeOf(r.related) + sizeOf(r.items) + sizeOf(r.stores)
@@ -150,7 +156,7 @@ func (r *reader) readTarget(ctx context.Context, audit *Audit) (*demand.Panel, e
 			return nil, err
 		}
 	}
-	p, err := shape(shapers, r.spec, r.clock.zone, audit)
+	p, err := shape(shapers, r.spec, r.target, r.clock.zone, audit)
 	var twice *duplicate
 	if errors.As(err, &twice) {
 		return p, r.fault(DuplicateRows, twice.count, r.locate(ctx, twice, r.target))
@@ -176,18 +182,35 @@ func (r *reader) stageTarget(ctx context.Context, audit *Audit, cal demand.Calen
 // decode reads the files of an input into the shapers and accounts for the rows. It fails where more rows than allowed
 // are rejected, or where there are none.
 func (r *reader) decode(ctx context.Context, in string, files []*file, n int, newShaper func(*worker) shaper) (*Input, error) {
+	return r.decodeEach(ctx, in, [][]*file{files}, n, newShaper, func() {})
+}
+
+// decodeEach does so for groups of files, one group after the other. It calls done after each.
+func (r *reader) decodeEach(ctx context.Context, in string, groups [][]*file, n int, newShaper func(*worker) shaper, done func()) (*Input, error) {
 	rejects := &faults{}
 	workers := make([]*worker, n)
 	for i := range workers {
 		workers[i] = newWorker(r.sizing, r.clock, rejects)
 		workers[i].shaper = newShaper(workers[i])
 	}
-	if err := decode(ctx, files, workers, r.progress); err != nil {
-		return nil, err
+	for _, files := range groups {
+		if err := decode(ctx, files, workers, r.progress); err != nil {
+			return nil, err
+		}
+		done()
 	}
 	var t tally
 	for _, w := range workers {
 		t.add(&w.tally)
+	}
+	files := inOrder(groups)
+	for _, f := range files {
+		if f.query != nil {
+			f.digest = f.sum.digest(f.query.Columns)
+		}
+	}
+	if t.rows == 0 && files[0].query != nil {
+		return nil, files[0].errorf("the query returns no row; mend it, or leave the input out")
 	}
 	if t.rows == 0 {
 		return nil, fmt.Errorf("read %s: %s: there is a header and no row; give it rows, or leave the input out", in, files[0].path)
@@ -208,8 +231,15 @@ func (r *reader) fault(kind FaultKind, count int64, err error) error {
 	return nil
 }
 
+// inOrder returns the files of all groups in the order that they are listed.
+func inOrder(groups [][]*file) []*file {
+	files := slices.Concat(groups...)
+	slices.SortFunc(files, func(a, b *file) int { return cmp.Compare(a.index, b.index) })
+	return files
+}
+
 func account(files []*file, t *tally, first []fault) *Input {
-	in := &Input{Bytes: sizeOf(files), Rows: t.rows, Used: t.used}
+	in := &Input{Bytes: sizeOf(files), Rows: t.rows, Used: t.used, Corrected: t.corrected, Repeated: t.repeated}
 	in.Rejected, in.NotNeeded = t.counts(0, rejectReasons), t.counts(rejectReasons, allReasons)
 	for _, f := range first {
 		in.Rejects = append(in.Rejects, f.reject())

@@ -35,17 +35,18 @@ const (
 	AfterHorizon                                         // a related row after the periods to forecast
 	RepeatedHour                                         // a related row in an hour that the clock shows for the second time
 	KeyNotInTarget                                       // the target has no such series, item or store
+	Superseded                                           // a newer import has a row for its key and time
 )
 
 const (
 	rejectReasons = int(NegativeDemand) + 1
-	allReasons    = int(KeyNotInTarget) + 1
+	allReasons    = int(Superseded) + 1
 )
 
 var reasonNames = [allReasons]string{
 	"field_count", "empty_item_id", "empty_store_id", "empty_dimension", "bad_text", "empty_timestamp", "bad_timestamp", "timestamp_with_zone",
 	"timestamp_out_of_range", "timestamp_with_fraction", "bad_number", "infinite_number", "number_too_large", "nan_demand", "negative_demand",
-	"after_as_of", "before_series_start", "unfinished_period", "after_horizon", "repeated_hour", "key_not_in_target",
+	"after_as_of", "before_series_start", "unfinished_period", "after_horizon", "repeated_hour", "key_not_in_target", "superseded",
 }
 
 // String returns the code, such as negative_demand.

@@ -11,7 +11,7 @@ import (
 // Reject is a row that cannot be used, and why.
 type Reject struct {
 	File     string `json:"file"`
-	Line     int64  `json:"line,omitempty"`      // in a CSV file, counted from 1; 0 in a Parquet file
+	Line     int64  `json:"line,omitempty"`      // in a CSV file, or the row of a query in the order it came, counted from 1; 0 in a Parquet file
 	RowGroup int    `json:"row_group,omitempty"` // in a Parquet file, counted from 0
 	Row      int64  `json:"row,omitempty"`       // in the row group, counted from 0
 	Column   string `json:"column,omitempty"`    // empty where the row as a whole is at fault
@@ -27,7 +27,7 @@ const (
 // place is where a row came from.
 type place struct {
 	file  *file
-	line  int64 // of a CSV file, from 1; 0 for Parquet
+	line  int64 // of a CSV file, or the row of a query, from 1; 0 for Parquet
 	group int   // row group, from 0
 	row   int64 // in the row group, from 0
 }
@@ -36,8 +36,11 @@ func (p place) compare(q place) int {
 	return cmp.Or(cmp.Compare(p.file.index, q.file.index), cmp.Compare(p.line, q.line), cmp.Compare(p.group, q.group), cmp.Compare(p.row, q.row))
 }
 
-// String returns file:line, or the file with its row group and row.
+// String returns file:line, or the file with its row group and row, or the query with its row.
 func (p place) String() string {
+	if p.file.query != nil {
+		return p.file.path + " row " + strconv.FormatInt(p.line, 10)
+	}
 	if p.line > 0 {
 		return p.file.path + ":" + strconv.FormatInt(p.line, 10)
 	}

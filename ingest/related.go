@@ -15,16 +15,35 @@ type relation struct {
 	f        *demand.Future
 	features []Feature
 	covers   []*coverage // of each table, the series that its rows stand for
-	past     []bits      // of each table, the cells of the panel that a row has reached
-	ahead    []bits      // of each table, the cells of the future that a row has reached
+	past     reach
+	ahead    reach
+}
+
+// reach is which cells of the panel, or of the future, rows have reached, for each table.
+type reach struct {
+	now   []bits // by the import at hand, or any before
+	newer []bits // by the imports before, which are newer
+}
+
+func newReach(tables, cells int) (r reach) {
+	for range tables {
+		r.now, r.newer = append(r.now, newBits(cells)), append(r.newer, newBits(cells))
+	}
+	return r
+}
+
+// nextImport begins with an older import.
+func (r *relation) nextImport() {
+	for _, reached := range []reach{r.past, r.ahead} {
+		for t := range reached.now {
+			copy(reached.newer[t], reached.now[t])
+		}
+	}
 }
 
 func newRelation(p *demand.Panel, f *demand.Future, features []Feature, tables []*table) *relation {
 	r := &relation{p: p, f: f, features: features, covers: coverages(tables, p.Keys)}
-	for range tables {
-		r.past = append(r.past, newBits(len(p.Y)))
-		r.ahead = append(r.ahead, newBits(len(p.Keys)*f.H))
-	}
+	r.past, r.ahead = newReach(len(tables), len(p.Y)), newReach(len(tables), len(p.Keys)*f.H)
 	for _, feature := range features {
 		p.X = append(p.X, demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Y))})
 		f.X = append(f.X, demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Keys) * f.H)})
@@ -56,11 +75,12 @@ func (r *reader) readRelated(ctx context.Context, out *Result) error {
 	debug.FreeOSMemory()
 	rel := newRelation(out.Panel, out.Future, r.features, tables)
 	var shapers []*relatedShaper
-	in, err := r.decode(ctx, "related", r.related, r.spec.workers(), func(w *worker) shaper {
+	// The newest import comes first, so that a row of an older one is known for superseded when it is met.
+	in, err := r.decodeEach(ctx, "related", byImport(r.related), r.spec.workers(), func(w *worker) shaper {
 		s := newRelatedShaper(w, rel)
 		shapers = append(shapers, s)
 		return s
-	})
+	}, rel.nextImport)
 	if err != nil {
 		return err
 	}
@@ -159,11 +179,12 @@ type relatedRows struct {
 	seconds []int64
 	values  [][]float64
 	table   *table
+	number  int32 // of the import
 }
 
 func readRelated(b *batch) relatedRows {
 	at := b.file.table.keys()
-	r := relatedRows{items: labelNumbers(b, 0), seconds: seconds(b, at), table: b.file.table}
+	r := relatedRows{items: labelNumbers(b, 0), seconds: seconds(b, at), table: b.file.table, number: b.file.number}
 	for i := range r.table.features {
 		r.values = append(r.values, numbers(b, at+1+i))
 	}
@@ -218,34 +239,56 @@ func (r *relatedRows) tooLarge(row int) int {
 // write writes one row to the cells of all series that it stands for, and counts it once.
 func (s *relatedShaper) write(r *relatedRows, row int, at *pair, period demand.Period) {
 	p, f := s.rel.p, s.rel.f
-	used, why := false, BeforeSeriesStart
+	why := BeforeSeriesStart
+	var all fate
 	for _, i := range s.rel.covers[r.table.index].series[at.lo:at.hi] {
 		ahead := int(period - p.End)
 		switch {
 		case period < p.Start[i]:
 		case ahead < 0:
-			used = true
-			s.put(r, row, i, p.X, s.rel.past, p.Off[i]+int(period-p.Start[i]), period)
+			all.add(s.put(r, row, i, p.X, &s.rel.past, p.Off[i]+int(period-p.Start[i]), period))
 		case ahead < f.H:
-			used = true
-			s.put(r, row, i, f.X, s.rel.ahead, int(i)*f.H+ahead, period)
+			all.add(s.put(r, row, i, f.X, &s.rel.ahead, int(i)*f.H+ahead, period))
 		default:
 			why = AfterHorizon
 		}
 	}
-	if used {
+	switch {
+	case all.used:
 		s.w.tally.used++
-	} else {
+	case all.superseded:
+		s.w.tally.supersede(all.differs)
+	default:
 		s.w.skip(why)
 	}
 }
 
-func (s *relatedShaper) put(r *relatedRows, row int, series int32, x []demand.Column, reached []bits, cell int, period demand.Period) {
-	if !reached[r.table.index].claim(cell) {
-		s.dup.found(s.rel.p.Keys[series], s.rel.p.Cal.Seconds(period))
-		return
+// fate is what became of a row in the cells that it stands for.
+type fate struct {
+	used       bool // in a cell
+	superseded bool // in a cell, which has a row of a newer import
+	differs    bool // from that row, in a value
+}
+
+func (p *fate) add(q fate) {
+	p.used, p.superseded, p.differs = p.used || q.used, p.superseded || q.superseded, p.differs || q.differs
+}
+
+// put writes one row to a cell.
+func (s *relatedShaper) put(r *relatedRows, row int, series int32, x []demand.Column, reached *reach, cell int, period demand.Period) fate {
+	if reached.newer[r.table.index].has(cell) {
+		out := fate{superseded: true}
+		for c, feature := range r.table.features {
+			out.differs = out.differs || math.Float64bits(x[feature].V[cell]) != math.Float64bits(r.values[c][row])
+		}
+		return out
+	}
+	if !reached.now[r.table.index].claim(cell) {
+		s.dup.found(s.rel.p.Keys[series], s.rel.p.Cal.Seconds(period), r.number)
+		return fate{used: true}
 	}
 	for c, feature := range r.table.features {
 		x[feature].V[cell] = r.values[c][row]
 	}
+	return fate{used: true}
 }

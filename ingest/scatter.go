@@ -110,7 +110,7 @@ func seriesOfCell(p *demand.Panel, cell int) int { return sort.SearchInts(p.Off,
 func (w *cellWriter) report(cell int, into int64) {
 	p := w.p
 	s := seriesOfCell(p, cell)
-	w.dup.found(p.Keys[s], w.zone.stampAt(p.Cal, p.Start[s]+demand.Period(cell-p.Off[s]), into))
+	w.dup.found(p.Keys[s], w.zone.stampAt(p.Cal, p.Start[s]+demand.Period(cell-p.Off[s]), into), 0)
 }
 
 // recheck looks for duplicates in the doubtful cells.

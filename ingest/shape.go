@@ -11,7 +11,7 @@ import (
 )
 
 // shape makes the panel of the staged rows.
-func shape(shapers []*targetShaper, s Spec, z *zone, audit *Audit) (*demand.Panel, error) {
+func shape(shapers []*targetShaper, s Spec, files []*file, z *zone, audit *Audit) (*demand.Panel, error) {
 	all := merge(shapers)
 	if len(all.keys) == 0 {
 		return nil, fmt.Errorf("read target: no row can be used: %d rows in, %d not needed, %d rejected; check the files and the as-of date",
@@ -21,7 +21,13 @@ func shape(shapers []*targetShaper, s Spec, z *zone, audit *Audit) (*demand.Pane
 	if err != nil {
 		return nil, err
 	}
-	twice := all.scatter(p, s.Aggregation, z, audit)
+	var twice *duplicate
+	if all.mustSettle(files) {
+		twice = all.settle(p, files, z, audit)
+	}
+	if left := all.scatter(p, s.Aggregation, z, audit); twice == nil {
+		twice = left
+	}
 	z.skipHours(p)
 	rules, said := targetFilling(s)
 	fillTarget(p, all.spans, rules, said, audit)

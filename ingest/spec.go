@@ -19,6 +19,9 @@ type Spec struct {
 	Items   string   // item metadata: a file, a folder of parts or a glob; none when empty
 	Stores  string   // store metadata; none when empty
 
+	// Queries are the inputs that come from a database instead of files.
+	Queries Queries
+
 	// TargetSchema, RelatedSchema and ItemsSchema declare the columns of the files: those with a header are read by these
 	// names and no others, those without in this order. Nil: every file has a header.
 	TargetSchema, RelatedSchema, ItemsSchema []schemas.Column
@@ -31,6 +34,9 @@ type Spec struct {
 	// order that a key gets them. A related row that lacks one speaks for every value of it. It is for files without a
 	// schema: that of the target declares its dimensions.
 	Dimensions []string
+
+	// Import says how the files of one input go together.
+	Import Import
 
 	Freq    demand.Freq
 	Horizon int // periods to forecast; from 1 to 500, and less than the longest series
@@ -93,7 +99,7 @@ const longestHorizon = 500 // periods; the limit of Amazon Forecast's local mode
 
 func (s Spec) check() error {
 	switch {
-	case len(s.Target) == 0:
+	case len(s.Target) == 0 && s.Queries.Target == nil:
 		return fmt.Errorf("read target: no file is named; name a file, a folder of parts or a glob")
 	case s.Freq.N < 1:
 		return fmt.Errorf("read target: the frequency is missing; use demand.ParseFreq, or demand.Daily")

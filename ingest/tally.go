@@ -6,13 +6,27 @@ import "fmt"
 type tally struct {
 	rows, used int64
 	out        [allReasons]int64 // rows left out, by reason
+
+	corrected, repeated int64 // of those that a newer import superseded
 }
 
 func (t *tally) add(u *tally) {
 	t.rows += u.rows
 	t.used += u.used
+	t.corrected += u.corrected
+	t.repeated += u.repeated
 	for r := range t.out {
 		t.out[r] += u.out[r]
+	}
+}
+
+// supersede counts a row that a newer import replaced.
+func (t *tally) supersede(differs bool) {
+	t.out[Superseded]++
+	if differs {
+		t.corrected++
+	} else {
+		t.repeated++
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"shelfcast/engine/scheduler"
 	"shelfcast/evaluate/backtest"
 	"shelfcast/ingest"
+	"shelfcast/jobs/config"
 	"shelfcast/jobs/report"
 )
 
@@ -25,6 +26,8 @@ type Night struct {
 	Models []demand.Model // members; a series has the first unless another is clearly better on it
 	Floor  demand.Model   // what a series gets when all else fails
 
+	Source      Source         // of the inputs in Queries; nil where there are none
+	Queries     config.Queries // the inputs that come from a database
 	Sink        Sink
 	Workers     int           // shards at the same time; every core when 0
 	ShardSeries int           // series in a shard
@@ -127,11 +130,18 @@ func (n Night) fill(ctx context.Context, t *clock, in *ingest.Result, id Identit
 }
 
 // read reads the inputs and shapes them into a panel and a future.
-func (n Night) read(ctx context.Context, t *clock) (*ingest.Result, error) {
+func (n Night) read(ctx context.Context, t *clock) (in *ingest.Result, err error) {
 	t.phase("read", 0)
 	spec := n.Spec
+	if n.Source != nil {
+		var done func() error
+		if spec.Queries, done, err = n.Source.Open(ctx); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, done()) }()
+	}
 	spec.OnProgress = func(done, total int64) { n.Progress.Done(done) }
-	in, err := ingest.Read(ctx, spec)
+	in, err = ingest.Read(ctx, spec)
 	if err != nil {
 		return nil, err
 	}

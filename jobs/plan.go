@@ -43,7 +43,7 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 	n := Night{
 		Spec: ingest.Spec{
 			TargetSchema: declared.target, RelatedSchema: declared.related, ItemsSchema: declared.items, Columns: c.Input.Columns, Dimensions: c.Input.Dimensions,
-			Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
+			Import: c.Input.Import, Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
 			Freq: c.Input.Frequency, Horizon: c.Forecast.Horizon, AsOf: lastPeriod(c.Input.Frequency, date), Features: features,
 			Zone: c.Input.Zone, Aggregation: c.Input.Aggregation, Filling: filling, StrictRelated: c.Input.StrictRelated, Censoring: c.Input.Censoring, MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
 		},
@@ -51,8 +51,9 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 			Horizon: c.Forecast.Horizon, Windows: c.Backtest.Windows, Offset: c.Backtest.Offset,
 			Levels: c.Forecast.Quantiles, Filled: rule,
 		},
-		Date:   date,
-		Metric: c.Backtest.Metric, Models: models, Floor: demand.Each(algorithms.Floor(), algorithms.Floor()),
+		Queries: c.Input.Queries,
+		Date:    date,
+		Metric:  c.Backtest.Metric, Models: models, Floor: demand.Each(algorithms.Floor(), algorithms.Floor()),
 		Workers: c.Run.Workers, ShardSeries: c.Run.ShardSeries, Timeout: time.Duration(c.Run.ShardTimeout),
 	}
 	n.ConfigHash, err = n.hash()
@@ -121,7 +122,8 @@ func (n Night) hash() (string, error) {
 	spec := n.Spec
 	spec.Workers, spec.OnProgress = 0, nil
 	settings, err := json.Marshal([]any{
-		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Zone, spec.Aggregation, spec.Filling, spec.TargetSchema, spec.RelatedSchema, spec.ItemsSchema, spec.Columns, spec.Dimensions, spec.StrictRelated, spec.Censoring,
+		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Zone, spec.Aggregation, spec.Filling, spec.TargetSchema, spec.RelatedSchema, spec.ItemsSchema, spec.Columns, spec.Dimensions, spec.StrictRelated, spec.Censoring, spec.Import,
+		n.Queries.Target, n.Queries.Related, n.Queries.Items, n.Queries.Stores,
 		n.Plan, n.Metric, names, n.Floor.Name(), n.ShardSeries,
 	})
 	if err != nil {

@@ -65,6 +65,7 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 		"timeout": func(c *config.Config) { c.Run.ShardTimeout = 1 },
 		"share":   func(c *config.Config) { c.Run.MaxQuarantineShare = 1 },
 		"dates":   func(c *config.Config) { c.Database.KeepDates = 1 },
+		"address": func(c *config.Config) { c.Input.Queries.URLFile = "elsewhere" },
 		"reports": func(c *config.Config) { c.Report.Dir = "elsewhere" },
 	} {
 		if hash(change) != base {
@@ -74,6 +75,8 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 	seen := map[string]string{base: "nothing"}
 	for name, change := range map[string]func(*config.Config){
 		"target":        func(c *config.Config) { c.Input.Target = []string{"b.csv"} },
+		"query":         func(c *config.Config) { c.Input.Queries.Related = "select 1" },
+		"import":        func(c *config.Config) { c.Input.Import = ingest.Incremental },
 		"related":       func(c *config.Config) { c.Input.Related = []string{"r.csv"} },
 		"frequency":     func(c *config.Config) { c.Input.Frequency = demand.Freq{Unit: demand.Week, N: 1} },
 		"features":      func(c *config.Config) { c.Input.Features = []config.Feature{{Name: "p", Role: "price"}} },

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -15,7 +16,7 @@ import (
 // Daemon runs a night whenever its cron line says so. Nights are keyed by business date, so that a line that fires twice,
 // or a daemon that was down when it should have fired, neither doubles nor loses one.
 type Daemon struct {
-	Cron string // five fields, in UTC
+	Cron string // five fields, in UTC; "" where only drops start nights
 	Lag  int    // days from a night's business date to the day it runs on
 
 	// Night runs the night of a business date.
@@ -25,8 +26,12 @@ type Daemon struct {
 	// Last returns the newest business date that has been published, and false where there is none.
 	Last func(ctx context.Context) (date time.Time, ok bool, err error)
 
+	Watch *Watch // nil where drops start no night
+
 	Now func() time.Time
 	Log *slog.Logger
+
+	one chan struct{} // full while a night runs, or while the database is asked
 }
 
 // How long the daemon waits before it tries again what may pass by itself.
@@ -42,6 +47,27 @@ const maxCatchUp = 7
 // date that failed is left to a person, who finds it in the log and in the ledger. A night that could not begin, because
 // its sales have not arrived, another was running or the database did not answer, has not been tried: the daemon waits.
 func (d Daemon) Run(ctx context.Context) error {
+	d.one = make(chan struct{}, 1)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var both sync.WaitGroup
+	var failed [2]error
+	for i, run := range []func(context.Context) error{d.cron, d.watch} {
+		both.Go(func() {
+			if failed[i] = run(ctx); failed[i] != nil {
+				cancel(failed[i])
+			}
+		})
+	}
+	both.Wait()
+	return errors.Join(failed[:]...)
+}
+
+// cron runs the nights of the cron line, if there is one.
+func (d Daemon) cron(ctx context.Context) error {
+	if d.Cron == "" {
+		return nil
+	}
 	schedule, err := ParseCron(d.Cron)
 	if err != nil {
 		return err
@@ -102,6 +128,8 @@ func (d Daemon) catchUp(ctx context.Context, s cron.Schedule, tried map[time.Tim
 
 // tryDue tries each night that is due once. Where it has to be called again it returns after which time, else 0.
 func (d Daemon) tryDue(ctx context.Context, s cron.Schedule, tried map[time.Time]bool) time.Duration {
+	d.one <- struct{}{}
+	defer func() { <-d.one }()
 	last, ok, err := d.Last(ctx)
 	if err != nil {
 		d.Log.Error("ask for the last night", "error", err)

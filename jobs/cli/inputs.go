@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,10 +17,15 @@ import (
 
 // inputFlags are the flags of the commands that read files and need no configuration.
 type inputFlags struct {
-	Target     []string `required:"" sep:"none" placeholder:"F" help:"Files, folders of parts or globs of the target time series: item_id, store_id (optional), timestamp, demand. CSV (plain, .gz, .zst) or Parquet. Several may follow."`
+	Target     []string `sep:"none" placeholder:"F" help:"Files, folders of parts or globs of the target time series: item_id, store_id (optional), timestamp, demand. CSV (plain, .gz, .zst) or Parquet. Several may follow."`
 	Related    []string `sep:"none" placeholder:"F" help:"The related time series: item_id, store_id, timestamp and numeric features, over the history and the horizon."`
 	Items      string   `placeholder:"F" help:"Item metadata: item_id and attributes."`
 	Stores     string   `placeholder:"F" help:"Store metadata: store_id and attributes."`
+	QueryT     string   `name:"target-query" placeholder:"SQL" help:"Select the target from Postgres instead: item_id, store_id (optional), timestamp, demand. The address is in SHELFCAST_INPUT_DATABASE_URL, or else the database is that of shelfcast db."`
+	QueryR     string   `name:"related-query" placeholder:"SQL" help:"Select the related time series."`
+	QueryI     string   `name:"items-query" placeholder:"SQL" help:"Select item metadata."`
+	QueryS     string   `name:"stores-query" placeholder:"SQL" help:"Select store metadata."`
+	Import     string   `default:"full" help:"How the files of an input go together: full (one data set), or incremental: each file, and each sub-folder of a folder, is an import, oldest first, and a row replaces the row that an older import has for its key and time."`
 	SchemaT    string   `name:"target-schema" placeholder:"F.json" help:"The schema of the target, as Amazon Forecast takes it. Files may then have no header; of those with one, the columns it declares are read."`
 	SchemaR    string   `name:"related-schema" placeholder:"F.json" help:"The same for the related time series."`
 	SchemaI    string   `name:"items-schema" placeholder:"F.json" help:"The same for item metadata."`
@@ -48,6 +54,9 @@ type inputFlags struct {
 func (f inputFlags) config() (config.Config, error) {
 	c := config.Default()
 	var err error
+	if len(f.Target) == 0 && f.QueryT == "" {
+		return c, usageError{errors.New("the target is missing; name its files with --target, or select it with --target-query")}
+	}
 	if c.Input.Frequency, err = demand.ParseFreq(f.Frequency); err != nil {
 		return c, usageError{err}
 	}
@@ -56,6 +65,10 @@ func (f inputFlags) config() (config.Config, error) {
 	}
 	c.Input.Target, c.Input.Related, c.Input.Items, c.Input.Stores = f.Target, f.Related, f.Items, f.Stores
 	c.Input.Zone = f.Zone
+	c.Input.Queries = config.Queries{Target: f.QueryT, Related: f.QueryR, Items: f.QueryI, Stores: f.QueryS}
+	if err := c.Input.Import.UnmarshalText([]byte(f.Import)); err != nil {
+		return c, usageError{err}
+	}
 	c.Input.MaxRejectShare, c.Input.StrictRelated = f.MaxRejects, f.Strict
 	if err := c.Input.Aggregation.UnmarshalText([]byte(f.Aggregate)); err != nil {
 		return c, usageError{err}
@@ -95,6 +108,7 @@ func (f inputFlags) night(s *session, c config.Config) (jobs.Night, error) {
 	if err != nil {
 		return n, usageError{err}
 	}
+	n.Source = s.source(c)
 	return s.equip(n), nil
 }
 

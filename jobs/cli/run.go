@@ -33,6 +33,9 @@ func (c runCommand) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if conf, err = inDrops(conf, ""); err != nil {
+		return err
+	}
 	db, err := s.openDatabase(conf.Database)
 	if err != nil {
 		return err
@@ -57,6 +60,7 @@ func (s *session) night(db *database, conf config.Config, file string, asOf time
 		return nil, err
 	}
 	n = s.equip(n)
+	n.Source = s.source(conf)
 	n.Sink = postgresSink{db: db.DB, resume: resume, keep: conf.Database.KeepDates}
 	rep, err := n.Run(s.ctx)
 	if err != nil {
@@ -86,12 +90,13 @@ func quarantineError(rep *report.Report, conf config.Config) error {
 }
 
 type scheduleCommand struct {
-	Config string `required:"" placeholder:"F" help:"The configuration; its schedule.cron says when, in UTC."`
+	Config string `required:"" placeholder:"F" help:"The configuration; its schedule.cron says when, in UTC, and its schedule.watch which new data start a night."`
 }
 
 // Help ends the help text of the command.
 func (scheduleCommand) Help() string {
-	return `The night of a business date runs once: a date that was missed is caught up at the start, oldest first, at most seven.
+	return `With schedule.watch a night begins when a complete new drop lies in a folder; a drop has one night, also after a restart.
+The night of a business date runs once: a date that was missed is caught up at the start, oldest first, at most seven.
 Example:
   shelfcast schedule --config chain/shelfcast.yaml`
 }
@@ -102,8 +107,13 @@ func (c scheduleCommand) Run(s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := jobs.ParseCron(conf.Schedule.Cron); err != nil {
-		return err
+	if conf.Schedule.Cron == "" && conf.Schedule.Watch.Dir == "" {
+		return errors.New("run the schedule: schedule.cron is empty and schedule.watch.dir too, so no night would ever begin; give one of them")
+	}
+	if conf.Schedule.Cron != "" {
+		if _, err := jobs.ParseCron(conf.Schedule.Cron); err != nil {
+			return err
+		}
 	}
 	k := &keptDatabase{s: s, conf: conf.Database}
 	if _, err := k.get(); err != nil && !errors.Is(err, errBorrowed) {

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"shelfcast/jobs"
@@ -13,21 +15,8 @@ import (
 // daemon wires the daemon to its database.
 func (s *session) daemon(k *keptDatabase, conf config.Config, file string) jobs.Daemon {
 	return jobs.Daemon{
-		Cron: conf.Schedule.Cron, Lag: conf.Schedule.Lag, Now: time.Now, Log: s.log,
-		Night: func(_ context.Context, date time.Time) error {
-			db, err := k.get()
-			if err != nil {
-				return err
-			}
-			rep, err := s.night(db, conf, file, date, 0)
-			if err != nil {
-				return err
-			}
-			if err := quarantineError(rep, conf); err != nil {
-				s.log.Warn("the night is published", "warning", err)
-			}
-			return rep.WriteText(s.out)
-		},
+		Cron: conf.Schedule.Cron, Lag: conf.Schedule.Lag, Now: time.Now, Log: s.log, Watch: s.watch(k, conf, file),
+		Night: func(_ context.Context, date time.Time) error { return s.scheduled(k, conf, file, date, "") },
 		Published: func(ctx context.Context, date time.Time) (bool, error) {
 			db, err := k.get()
 			if err != nil {
@@ -45,6 +34,54 @@ func (s *session) daemon(k *keptDatabase, conf config.Config, file string) jobs.
 			return date, ok, err
 		},
 	}
+}
+
+// scheduled runs a night of the daemon, of a drop where one is named.
+func (s *session) scheduled(k *keptDatabase, conf config.Config, file string, date time.Time, drop string) error {
+	db, err := k.get()
+	if err != nil {
+		return err
+	}
+	if conf, err = inDrops(conf, drop); err != nil {
+		return err
+	}
+	rep, err := s.night(db, conf, file, date, 0)
+	if err != nil {
+		return err
+	}
+	if err := quarantineError(rep, conf); err != nil {
+		s.log.Warn("the night is published", "warning", err)
+	}
+	return rep.WriteText(s.out)
+}
+
+// watch returns the watch of a configuration; nil where there is none.
+func (s *session) watch(k *keptDatabase, conf config.Config, file string) *jobs.Watch {
+	w := conf.Schedule.Watch
+	if w.Dir == "" {
+		return nil
+	}
+	return &jobs.Watch{
+		Drops: drops(w), Every: time.Duration(w.Poll), State: cmp.Or(w.State, filepath.Join(w.Dir, jobs.StateName)),
+		Night: func(_ context.Context, d jobs.Drop) error { return s.scheduled(k, conf, file, d.Date, d.Name) },
+	}
+}
+
+func drops(w config.Watch) jobs.Drops {
+	return jobs.Drops{Dir: w.Dir, Marker: w.Marker, Manifest: w.Manifest}
+}
+
+// inDrops returns the configuration whose inputs lie in a drop, or in the newest one where none is named.
+func inDrops(conf config.Config, drop string) (config.Config, error) {
+	if !conf.Input.UsesDrops() {
+		return conf, nil
+	}
+	folders, err := drops(conf.Schedule.Watch).Until(drop)
+	if err != nil {
+		return conf, err
+	}
+	conf.Input = conf.Input.InDrops(folders)
+	return conf, nil
 }
 
 // errBorrowed: the embedded server belongs to another command and ends with it.

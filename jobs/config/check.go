@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,6 +19,9 @@ var FilledRules = []string{"exclude_item_window", "exclude_point"}
 // Check reports the first field whose value cannot be right, by its name in the file, and what to write instead. Whether
 // files exist and models are known is for those who open them.
 func (c Config) Check() error {
+	if c.Input.UsesDrops() && c.Schedule.Watch.Dir == "" {
+		return fmt.Errorf("input names files in %s, and schedule.watch.dir names no folder of drops", DropPath)
+	}
 	for _, check := range []func() error{c.Input.check, c.Forecast.check, c.Backtest.check, c.Run.check, c.Database.check, c.Schedule.check} {
 		if err := check(); err != nil {
 			return err
@@ -27,8 +31,11 @@ func (c Config) Check() error {
 }
 
 func (in Input) check() error {
-	if len(in.Target) == 0 {
-		return fmt.Errorf("input.target is empty; name the files of the target time series")
+	if len(in.Target) == 0 && in.Queries.Target == "" {
+		return fmt.Errorf("input.target is empty; name the files of the target time series, or a query (input.queries.target)")
+	}
+	if err := in.checkQueries(); err != nil {
+		return err
 	}
 	if slices.Contains(in.Target, "") || slices.Contains(in.Related, "") {
 		return fmt.Errorf("input.target or input.related holds an empty name; name files, folders or globs")
@@ -49,6 +56,29 @@ func (in Input) check() error {
 		if f.Lag < 0 {
 			return fmt.Errorf("input.features: %s: the lag is %d; use 0, or the periods that its values lie back", f.Name, f.Lag)
 		}
+	}
+	return nil
+}
+
+// checkQueries reports an input that is named twice, and imports where there are none.
+func (in Input) checkQueries() error {
+	q := in.Queries
+	for _, one := range []struct {
+		name  string
+		files bool
+		query string
+	}{
+		{"target", len(in.Target) > 0, q.Target},
+		{"related", len(in.Related) > 0, q.Related},
+		{"items", in.Items != "", q.Items},
+		{"stores", in.Stores != "", q.Stores},
+	} {
+		if one.files && one.query != "" {
+			return fmt.Errorf("input.%s and input.queries.%s are both given; give one of them", one.name, one.name)
+		}
+	}
+	if q.Target != "" && in.Import == ingest.Incremental {
+		return fmt.Errorf("input.import is incremental, and input.queries.target is one import; use full, and let the query return one row for each key and time")
 	}
 	return nil
 }
@@ -111,6 +141,20 @@ func (d Database) check() error {
 func (s Schedule) check() error {
 	if s.Lag < 0 {
 		return fmt.Errorf("schedule.lag is %d; use 0 days or more", s.Lag)
+	}
+	if s.Watch.Dir == "" {
+		return nil
+	}
+	for _, name := range []string{s.Watch.Marker, s.Watch.Manifest} {
+		if name != filepath.Base(name) && name != "" {
+			return fmt.Errorf("schedule.watch: %q is no file name; name the file in a drop, without a folder", name)
+		}
+	}
+	if s.Watch.Marker == "" && s.Watch.Manifest == "" {
+		return fmt.Errorf("schedule.watch has neither marker nor manifest; name the file that says that a drop is complete")
+	}
+	if s.Watch.Poll <= 0 {
+		return fmt.Errorf("schedule.watch.poll is not positive; use a time such as 1m")
 	}
 	return nil
 }

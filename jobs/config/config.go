@@ -27,13 +27,15 @@ type Config struct {
 
 // Input says which files hold the data and what their columns mean. Paths are relative to the configuration file.
 type Input struct {
-	Target         []string           `yaml:"target" env:"TARGET"`         // files, folders of parts or globs of the target time series
-	Related        []string           `yaml:"related" env:"RELATED"`       // of the related time series; none when empty
-	Items          string             `yaml:"items" env:"ITEMS"`           // item metadata; none when empty
-	Stores         string             `yaml:"stores" env:"STORES"`         // store metadata; none when empty
-	Schema         Schema             `yaml:"schema" envPrefix:"SCHEMA_"`  // of files that have no header, or that are declared as for Amazon Forecast
-	Columns        map[string]string  `yaml:"columns"`                     // names that item_id, store_id, timestamp and demand have in the files, where they have others
-	Dimensions     []string           `yaml:"dimensions" env:"DIMENSIONS"` // columns of the target that make up its keys besides item_id and store_id; none when empty
+	Target         []string           `yaml:"target" env:"TARGET"`          // files, folders of parts or globs of the target time series
+	Related        []string           `yaml:"related" env:"RELATED"`        // of the related time series; none when empty
+	Items          string             `yaml:"items" env:"ITEMS"`            // item metadata; none when empty
+	Stores         string             `yaml:"stores" env:"STORES"`          // store metadata; none when empty
+	Schema         Schema             `yaml:"schema" envPrefix:"SCHEMA_"`   // of files that have no header, or that are declared as for Amazon Forecast
+	Columns        map[string]string  `yaml:"columns"`                      // names that item_id, store_id, timestamp and demand have in the files, where they have others
+	Dimensions     []string           `yaml:"dimensions" env:"DIMENSIONS"`  // columns of the target that make up its keys besides item_id and store_id; none when empty
+	Queries        Queries            `yaml:"queries" envPrefix:"QUERIES_"` // inputs that come from a database instead of files
+	Import         ingest.Import      `yaml:"import" env:"IMPORT"`          // how the files of an input go together: full or incremental
 	Frequency      demand.Freq        `yaml:"frequency" env:"FREQUENCY"`
 	Zone           string             `yaml:"zone" env:"ZONE"`                         // IANA zone whose clock shows business time; needed where timestamps have an offset
 	Aggregation    ingest.Aggregation `yaml:"aggregation" env:"AGGREGATION"`           // of target rows that are finer than the frequency: sum, avg, first, min or max
@@ -43,6 +45,20 @@ type Input struct {
 	Features       []Feature          `yaml:"features"`                                // columns of the related series to use; every numeric one when empty
 	MaxRejectShare float64            `yaml:"max_reject_share" env:"MAX_REJECT_SHARE"` // share of rows that may be rejected before the night fails; 0 by default
 }
+
+// Queries are inputs that come from a Postgres database: what to select. Empty: the input is files, or none. The address of
+// the database comes from the environment variable SHELFCAST_INPUT_DATABASE_URL or from a file, since it may hold a
+// password; without either, it is the database in which results rest.
+type Queries struct {
+	Target  string `yaml:"target" env:"TARGET"`
+	Related string `yaml:"related" env:"RELATED"`
+	Items   string `yaml:"items" env:"ITEMS"`
+	Stores  string `yaml:"stores" env:"STORES"`
+	URLFile string `yaml:"url_file" env:"URL_FILE"` // file that holds the address; SHELFCAST_INPUT_DATABASE_URL goes first
+}
+
+// Any reports whether an input comes from a query.
+func (q Queries) Any() bool { return q.Target+q.Related+q.Items+q.Stores != "" }
 
 // Schema names files that declare the columns of inputs, in the JSON of Amazon Forecast. Empty: the files have headers.
 type Schema struct {
@@ -119,8 +135,18 @@ type Database struct {
 
 // Schedule says when the daemon runs a night.
 type Schedule struct {
-	Cron string `yaml:"cron" env:"CRON"` // five fields, in UTC
-	Lag  int    `yaml:"lag" env:"LAG"`   // days from the last day of sales to the morning of the run; 1 = yesterday
+	Cron  string `yaml:"cron" env:"CRON"`          // five fields, in UTC; "" where only drops start nights
+	Lag   int    `yaml:"lag" env:"LAG"`            // days from the last day of sales to the morning of the run; 1 = yesterday
+	Watch Watch  `yaml:"watch" envPrefix:"WATCH_"` // starts a night when new data are delivered
+}
+
+// Watch names a folder in which new data are delivered. A drop is a sub-folder, or the folder itself, that holds its mark.
+type Watch struct {
+	Dir      string   `yaml:"dir" env:"DIR"`           // nothing is watched when empty
+	Marker   string   `yaml:"marker" env:"MARKER"`     // file that is written last; _SUCCESS by default
+	Manifest string   `yaml:"manifest" env:"MANIFEST"` // file that names all files, with their sizes or checksums, in place of a marker
+	Poll     Duration `yaml:"poll" env:"POLL"`         // from one look to the next
+	State    string   `yaml:"state" env:"STATE"`       // file that remembers which drops had their night; in the folder when empty
 }
 
 // Report says where the page about a run is written.
@@ -136,7 +162,7 @@ func Default() Config {
 		Backtest: Backtest{Windows: 3, Metric: "wql", Filled: "exclude_item_window"},
 		Run:      Run{ShardSeries: 500, ShardTimeout: Duration(10 * time.Minute), MaxQuarantineShare: 0.01},
 		Database: Database{KeepDates: 14},
-		Schedule: Schedule{Cron: "30 2 * * *", Lag: 1},
+		Schedule: Schedule{Cron: "30 2 * * *", Lag: 1, Watch: Watch{Marker: "_SUCCESS", Poll: Duration(time.Minute)}},
 		Report:   Report{Dir: "reports"},
 	}
 }

@@ -104,6 +104,13 @@ func TestBadConfigurationIsRefusedInOneLineThatNamesTheField(t *testing.T) {
 		{"length of time", minimal + "run:\n  shard_timeout: soon\n", `:3:18: run.shard_timeout: "soon" is no length of time`},
 		{"frequency with its line", "input:\n  frequency: X\n", ":2:14: input.frequency: "},
 		{"a word for a number", minimal + "run:\n  workers: two\n", ":3:12: string cannot be read as int"},
+		{"files and a query", "input: {target: [a.csv], queries: {target: select 1}}\n", "input.target and input.queries.target are both given"},
+		{"imports of a query", "input: {import: incremental, queries: {target: select 1}}\n", "input.queries.target is one import"},
+		{"import", "input:\n  target: [a.csv]\n  import: daily\n", ":3:11: input.import: "},
+		{"drops of no folder", "input: {target: ['{drop}/a.csv']}\n", "schedule.watch.dir names no folder"},
+		{"mark", minimal + "schedule: {watch: {dir: in, marker: a/b}}\n", `"a/b" is no file name`},
+		{"no mark", minimal + "schedule: {watch: {dir: in, marker: ''}}\n", "neither marker nor manifest"},
+		{"poll", minimal + "schedule: {watch: {dir: in, poll: 0s}}\n", "schedule.watch.poll"},
 		{"no levels", minimal + "forecast: {quantiles: []}\n", "forecast.quantiles is empty"},
 	}
 	for _, c := range cases {
