@@ -60,9 +60,11 @@ type FilledFeature struct {
 
 // Input accounts for the rows of one input: Rows = Used + not needed + rejected.
 type Input struct {
-	Files  []File `json:"files"` // in the order that they were read
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"` // of the digests of the files, one after the other, in hexadecimal
+	Files   []File   `json:"files"` // in the order that they were read
+	Bytes   int64    `json:"bytes"`
+	Bare    int      `json:"bare"`    // files without a header, whose columns are in the order of the schema
+	Columns []Column `json:"columns"` // of all files together
+	SHA256  string   `json:"sha256"`  // of the digests of the files, one after the other, in hexadecimal
 
 	Rows       int64    `json:"rows"` // header and blank lines are no rows
 	Used       int64    `json:"used"`

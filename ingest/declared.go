@@ -18,9 +18,9 @@ func (f *file) inspectBare() (*csvPiece, error) {
 		return nil, f.errorf("the first line has %d fields and names none of the %d columns that the schema declares; a file has a header, or all columns in the order of the schema",
 			len(f.header), len(f.schema))
 	}
-	f.header = make([]string, len(f.schema))
+	f.header, f.written = make([]string, len(f.schema)), make([]string, len(f.schema))
 	for i, c := range f.schema {
-		f.header[i] = c.As
+		f.header[i], f.written[i] = c.As, c.Name
 	}
 	return firstPiece(f)
 }
@@ -28,6 +28,7 @@ func (f *file) inspectBare() (*csvPiece, error) {
 // nameColumns turns the names in the header of f into what its columns are read as: by the schema, which leaves out what
 // it does not declare, or by the names that are given for single columns.
 func (f *file) nameColumns() error {
+	f.written = slices.Clone(f.header)
 	if f.schema == nil {
 		for i, name := range f.header {
 			if as, ok := f.renamed[fold(name)]; ok {

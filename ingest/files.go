@@ -22,6 +22,7 @@ type file struct {
 	packing packing
 	schema  []schemas.Column  // declared; nil where columns are found by the header alone
 	renamed map[string]string // of columns that have another name in the files: what they are read as, by that name
+	written []string          // the names of its columns in the file, or in the schema where it has no header
 	header  []string          // what its columns are read as; "" where one is not read
 	bare    bool              // it has no header: its columns are in the order of the schema
 	leaves  []leaf            // of a Parquet file, one for each name in the header

@@ -219,7 +219,9 @@ func (r *reader) decodeEach(ctx context.Context, in string, groups [][]*file, n 
 	if err := r.fault(RejectedRows, t.rejected(), t.overShare(in, r.spec.MaxRejectShare, first)); err != nil {
 		return nil, err
 	}
-	return account(files, &t, first), nil
+	out := account(files, &t, first)
+	out.Columns = r.columns(in, files)
+	return out, nil
 }
 
 // fault returns err, or, where the read is tolerant, notes it and returns nil.
@@ -246,6 +248,9 @@ func account(files []*file, t *tally, first []fault) *Input {
 	}
 	all := sha256.New()
 	for _, f := range files {
+		if f.bare {
+			in.Bare++
+		}
 		all.Write(f.digest[:])
 		in.Files = append(in.Files, File{Path: f.path, Bytes: f.size, SHA256: hex.EncodeToString(f.digest[:])})
 	}

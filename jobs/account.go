@@ -26,7 +26,7 @@ func account(a ingest.Audit) []report.Input {
 	var out []report.Input
 	for name, in := range a.Inputs() {
 		line := report.Input{
-			Name: name, Bytes: in.Bytes, Rows: in.Rows, Used: in.Used,
+			Name: name, Columns: in.Shown(), Bytes: in.Bytes, Rows: in.Rows, Used: in.Used,
 			NotNeeded: counts(in.NotNeeded), Rejected: counts(in.Rejected),
 		}
 		for _, f := range in.Files {

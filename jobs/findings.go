@@ -90,7 +90,8 @@ func readFindings(in *ingest.Result) []audit.Finding {
 		found = append(found, faultFinding(f))
 	}
 	return append(found, keyVariants("item_id", in.Panel.Keys, func(k demand.Key) string { return k.Item }),
-		keyVariants("store_id", in.Panel.Keys, func(k demand.Key) string { return k.Store }))
+		keyVariants("store_id", in.Panel.Keys, func(k demand.Key) string { return k.Store }),
+		keyVariants("dimensions", in.Panel.Keys, func(k demand.Key) string { return k.Dims }))
 }
 
 // stockoutFinding is that of zeros which demand does not explain.

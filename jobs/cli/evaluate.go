@@ -47,6 +47,9 @@ func (c evaluateCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	for _, in := range found.Inputs {
+		fmt.Fprintf(s.errOut, "%s: columns %s\n", in.Name, in.Columns)
+	}
 	if err := writeTable(c.Out, metricRows(found.Models)); err != nil {
 		return err
 	}

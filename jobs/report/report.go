@@ -53,6 +53,7 @@ type Report struct {
 type Input struct {
 	Name      string   `json:"name"` // target, related, items or stores
 	Files     []string `json:"files"`
+	Columns   string   `json:"columns"` // what they were read as, in one line
 	Bytes     int64    `json:"bytes"`
 	Rows      int64    `json:"rows"`
 	Used      int64    `json:"used"`

@@ -54,6 +54,9 @@ func (r *Report) writeInputs(w io.Writer) {
 	for _, in := range r.Inputs {
 		fmt.Fprintf(w, "%s\trows in %s = used %s + not needed %s + rejected %s\n", in.Name,
 			Grouped(in.Rows), Grouped(in.Used), counted(in.NotNeeded), counted(in.Rejected))
+		if in.Columns != "" {
+			fmt.Fprintf(w, "\tcolumns %s\n", in.Columns)
+		}
 	}
 }
 
