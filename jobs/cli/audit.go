@@ -20,16 +20,22 @@ type auditCommand struct {
 
 // auditFlags are those of the commands that read files, with none of them required.
 type auditFlags struct {
-	Target    []string `sep:"none" placeholder:"F" help:"Files of the target time series, as in shelfcast forecast --help."`
-	Related   []string `sep:"none" placeholder:"F" help:"The related time series."`
-	Items     string   `placeholder:"F" help:"Item metadata."`
-	Stores    string   `placeholder:"F" help:"Store metadata."`
-	Frequency string   `default:"D" help:"How long a period lasts, as in shelfcast forecast --help."`
-	Horizon   int      `default:"28" help:"Periods that would be forecast, and that features must be known for."`
-	Features  string   `placeholder:"NAME=ROLE[:LAG],…" help:"Columns of the related series to use, and what each is, as in shelfcast forecast --help."`
-	Filling   string   `placeholder:"ATTRIBUTE.PLACE=RULE,…" help:"What missing values become, as in shelfcast forecast --help."`
-	AsOf      string   `placeholder:"DATE" help:"Last day of sales to use. Default: the last in the files."`
-	Workers   int      `help:"Goroutines. Default: one for each core."`
+	Target     []string `sep:"none" placeholder:"F" help:"Files of the target time series, as in shelfcast forecast --help."`
+	Related    []string `sep:"none" placeholder:"F" help:"The related time series."`
+	Items      string   `placeholder:"F" help:"Item metadata."`
+	Stores     string   `placeholder:"F" help:"Store metadata."`
+	SchemaT    string   `name:"target-schema" placeholder:"F.json" help:"The schema of the target, as Amazon Forecast takes it, for files without a header too."`
+	SchemaR    string   `name:"related-schema" placeholder:"F.json" help:"The same for the related time series."`
+	SchemaI    string   `name:"items-schema" placeholder:"F.json" help:"The same for item metadata."`
+	StoreDim   string   `name:"store-dimension" placeholder:"NAME" help:"The dimension of these schemas that says the store. Default: store_id, or the only one."`
+	Dimensions string   `placeholder:"NAME,…" help:"Columns of the target that make up its keys besides item_id and store_id: channel,size."`
+	Columns    string   `placeholder:"COLUMN=NAME,…" help:"Names that item_id, store_id, timestamp and demand have in the headers of the files, where they have others."`
+	Frequency  string   `default:"D" help:"How long a period lasts, as in shelfcast forecast --help."`
+	Horizon    int      `default:"28" help:"Periods that would be forecast, and that features must be known for."`
+	Features   string   `placeholder:"NAME=ROLE[:LAG],…" help:"Columns of the related series to use, and what each is, as in shelfcast forecast --help."`
+	Filling    string   `placeholder:"ATTRIBUTE.PLACE=RULE,…" help:"What missing values become, as in shelfcast forecast --help."`
+	AsOf       string   `placeholder:"DATE" help:"Last day of sales to use. Default: the last in the files."`
+	Workers    int      `help:"Goroutines. Default: one for each core."`
 }
 
 // Help ends the help text of the command.
@@ -89,8 +95,9 @@ func (c auditCommand) config(s *session) (config.Config, error) {
 	}
 	conf, err := inputFlags{
 		Target: c.Target, Related: c.Related, Items: c.Items, Stores: c.Stores, Frequency: c.Frequency, Horizon: c.Horizon,
+		SchemaT: c.SchemaT, SchemaR: c.SchemaR, SchemaI: c.SchemaI, StoreDim: c.StoreDim, Dimensions: c.Dimensions, Columns: c.Columns,
 		Features: c.Features, Filling: c.Filling, Workers: c.Workers,
-		Aggregate: "sum", Quantiles: "0.5", Models: "auto", Metric: "wql", Filled: "exclude_point", ShardSize: 500,
+		Censoring: "feature", Aggregate: "sum", Quantiles: "0.5", Models: "auto", Metric: "wql", Filled: "exclude_point", ShardSize: 500,
 	}.config()
 	if err != nil {
 		return conf, err
