@@ -8,6 +8,7 @@ import (
 
 	"shelfcast/engine/demand"
 	"shelfcast/ingest"
+	"shelfcast/schemas"
 )
 
 // Metrics are the metrics that a series may choose its model by.
@@ -42,6 +43,12 @@ func (in Input) check() error {
 	}
 	if err := ingest.CheckZone(in.Zone); err != nil {
 		return fmt.Errorf("input.zone: %w", err)
+	}
+	if err := schemas.CheckDimensions(in.Dimensions); err != nil {
+		return fmt.Errorf("input.dimensions: %w", err)
+	}
+	if in.Schema.Target != "" && len(in.Dimensions) > 0 {
+		return fmt.Errorf("input.dimensions: the schema of the target (input.schema.target) declares its dimensions; leave these out")
 	}
 	if !isShare(in.MaxRejectShare) {
 		return fmt.Errorf("input.max_reject_share is %g; use a share from 0 to 1", in.MaxRejectShare)

@@ -92,6 +92,8 @@ func TestBadConfigurationIsRefusedInOneLineThatNamesTheField(t *testing.T) {
 		{"workers", minimal + "run: {workers: -1}\n", "run.workers is -1"},
 		{"shard", minimal + "run: {shard_series: 0}\n", "run.shard_series is 0"},
 		{"timeout", minimal + "run: {shard_timeout: 0s}\n", "run.shard_timeout"},
+		{"dimensions", "input: {target: [a.csv], dimensions: [size, Size]}\n", "input.dimensions: dimension Size is there twice"},
+		{"dimensions beside a schema", "input: {target: [a.csv], dimensions: [size], schema: {target: t.json}}\n", "the schema of the target (input.schema.target) declares its dimensions"},
 		{"rejects", "input: {target: [a.csv], max_reject_share: 2}\n", "max_reject_share is 2"},
 		{"quarantine", minimal + "run: {max_quarantine_share: 2}\n", "max_quarantine_share is 2"},
 		{"lag", minimal + "schedule: {lag: -1}\n", "schedule.lag is -1"},
