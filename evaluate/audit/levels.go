@@ -135,23 +135,27 @@ func (s *series) findMove() (m move) {
 	if best == 0 {
 		return move{}
 	}
-	at = splitOf(blocks, at, was, is)
-	was = s.about(1, blocks[max(0, at-levelBlocks):at]).middle
-	is = s.about(2, blocks[at:min(len(blocks), at+levelBlocks)]).middle
-	return move{at: at*s.blockPeriods() + len(s.Y)%s.blockPeriods(), was: was / size, is: is / size}
+	at = splitOf(blocks, at, shiftBlocks, was, is)
+	was = s.about(1, blocks[max(0, at-levelBlocks):at]).middle / size
+	is = s.about(2, blocks[at:min(len(blocks), at+levelBlocks)]).middle / size
+	first := len(s.Y) % s.blockPeriods()
+	return move{at: splitOf(s.Y, first+at*s.blockPeriods(), 2*s.blockPeriods(), was, is), was: was, is: is}
 }
 
-// splitOf returns the place near k where the blocks before lie closest to one level and those from it on to the other.
-func splitOf(blocks []float64, k int, was, is float64) int {
+// splitOf returns the place, near k, where the values before lie closest to one level and those from it on to the other.
+func splitOf(values []float64, k, near int, was, is float64) int {
+	lo, hi := max(0, k-near), min(len(values), k+near)
 	best, at := math.Inf(1), k
-	for split := k - shiftBlocks + 1; split < k+shiftBlocks; split++ {
+	for split := lo + 1; split < hi; split++ {
 		sum := 0.0
-		for i := k - shiftBlocks; i < k+shiftBlocks; i++ {
+		for i := lo; i < hi; i++ {
 			level := was
 			if i >= split {
 				level = is
 			}
-			sum += math.Abs(blocks[i] - level)
+			if v := values[i]; v == v {
+				sum += math.Abs(v - level)
+			}
 		}
 		if sum < best {
 			best, at = sum, split
