@@ -69,6 +69,7 @@ func (c auditCommand) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
+	n.Source = s.source(conf)
 	found, err := s.equip(n).Audit(s.ctx)
 	if err != nil {
 		return err
@@ -89,7 +90,11 @@ func (c auditCommand) config(s *session) (config.Config, error) {
 	case c.Config != "" && len(c.Target) > 0:
 		return config.Config{}, usageError{fmt.Errorf("--config and --target both name inputs; give one of them")}
 	case c.Config != "":
-		return config.Load(c.Config, s.environ)
+		conf, err := config.Load(c.Config, s.environ)
+		if err != nil {
+			return conf, err
+		}
+		return inDrops(conf, "")
 	case len(c.Target) == 0:
 		return config.Config{}, usageError{fmt.Errorf("no input is named; give --config, or --target and --frequency")}
 	}
@@ -97,7 +102,7 @@ func (c auditCommand) config(s *session) (config.Config, error) {
 		Target: c.Target, Related: c.Related, Items: c.Items, Stores: c.Stores, Frequency: c.Frequency, Horizon: c.Horizon,
 		SchemaT: c.SchemaT, SchemaR: c.SchemaR, SchemaI: c.SchemaI, StoreDim: c.StoreDim, Dimensions: c.Dimensions, Columns: c.Columns,
 		Features: c.Features, Filling: c.Filling, Workers: c.Workers,
-		Censoring: "feature", Aggregate: "sum", Quantiles: "0.5", Models: "auto", Metric: "wql", Filled: "exclude_point", ShardSize: 500,
+		Censoring: "feature", Import: "full", Aggregate: "sum", Quantiles: "0.5", Models: "auto", Metric: "wql", Filled: "exclude_point", ShardSize: 500,
 	}.config()
 	if err != nil {
 		return conf, err

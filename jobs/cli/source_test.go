@@ -123,3 +123,56 @@ func TestWhatIsWrongWithAQueryIsSaidInOneLine(t *testing.T) {
 		t.Errorf("exit %d: %s", r.code, r.errOut)
 	}
 }
+
+func TestTheAuditReadsFilesByFlagAndQueriesByConfiguration(t *testing.T) {
+	t.Parallel()
+	const days, horizon = 60, 7
+	url := sales(t, days, horizon)
+	conf := file(t, "night.yaml", "input: {queries: {target: \""+soldQuery+"\"}}\nforecast: {horizon: 7}\n")
+	byFile := mustRun(t, nil, "audit", "--target", file(t, "t.csv", targetCSV(days)), "--horizon", "7", "--fail-on", "never").out
+	byQuery := mustRun(t, []string{"DATABASE_URL=" + url}, "audit", "--config", conf, "--fail-on", "never").out
+	for _, out := range []string{byFile, byQuery} {
+		if !strings.Contains(out, "4 series, 240 periods") {
+			t.Errorf("got %s", out)
+		}
+	}
+}
+
+func TestANightOfADropReadsItAndTheOnesBeforeIt(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	dir := t.TempDir()
+	lines := strings.SplitAfter(targetCSV(40), "\n")
+	drop := func(name, content string) {
+		t.Helper()
+		for file, text := range map[string]string{"tts.csv": content, "_SUCCESS": ""} {
+			if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name, file), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	drop("2025-02-09", strings.Join(lines, ""))
+	// One day more, and another number for the first.
+	var next strings.Builder
+	next.WriteString(lines[0] + "milk,s1,2025-01-01,500\n")
+	for _, key := range []string{"milk,s1", "milk,s2", "rye,s1", "rye,s2"} {
+		next.WriteString(key + ",2025-02-10,3\n")
+	}
+	drop("2025-02-10", next.String())
+	config := file(t, "night.yaml", `
+input: {target: ["{drops}/tts.csv"], import: incremental}
+forecast: {horizon: 7, models: [seasonal-naive]}
+schedule: {cron: "", watch: {dir: `+dir+`}}
+report: {dir: ""}
+`)
+	mustRun(t, []string{"DATABASE_URL=" + url}, "run", "--config", config)
+	if n := ask(t, url, "select business_date || ' ' || state from shelfcast.run"); n != "2025-02-10 published" {
+		t.Errorf("the run is %s", n)
+	}
+	if n := ask(t, url, "select count(*) from shelfcast.forecast_current where period_start = '2025-02-11'"); n != "4" {
+		t.Errorf("%s forecasts of the day after the newest drop, want 4", n)
+	}
+}
