@@ -38,7 +38,8 @@ type amazonAttribute struct {
 //
 //	{"Attributes": [{"AttributeName": "item_id", "AttributeType": "string"}, …]}
 //
-// The columns are in the order of a file without a header. Store is the name of the attribute that says the store. Where it
+// It may stand in what the service says of a data set, as its Schema. The columns are in the order of a file without a
+// header. Store is the name of the attribute that says the store. Where it
 // is "" that is store_id, or the only attribute besides the item, the timestamp and the target; else there is none. Every
 // other attribute that is no number is a dimension, and keeps its name.
 func AmazonTarget(text []byte, store string) ([]Column, error) {
@@ -46,11 +47,12 @@ func AmazonTarget(text []byte, store string) ([]Column, error) {
 	if err != nil {
 		return nil, err
 	}
+	item := itemOf(attributes)
 	var dimensions []string
 	columns := make([]Column, len(attributes))
 	targets := 0
 	for i, a := range attributes {
-		columns[i] = Column{Name: a.AttributeName, As: keyOf(a)}
+		columns[i] = Column{Name: a.AttributeName, As: keyOf(a, item)}
 		if columns[i].As != "" {
 			continue
 		}
@@ -127,11 +129,12 @@ func AmazonRelated(text []byte, store string, target []Column) ([]Column, error)
 	if err != nil {
 		return nil, err
 	}
+	item := itemOf(attributes)
 	columns := make([]Column, len(attributes))
 	var dimensions []string
 	features := 0
 	for i, a := range attributes {
-		columns[i] = Column{Name: a.AttributeName, As: keyOf(a)}
+		columns[i] = Column{Name: a.AttributeName, As: keyOf(a, item)}
 		if columns[i].As != "" {
 			continue
 		}
@@ -183,10 +186,11 @@ func AmazonItems(text []byte) ([]Column, error) {
 	if err != nil {
 		return nil, err
 	}
+	item := itemOf(attributes)
 	columns := make([]Column, len(attributes))
 	for i, a := range attributes {
 		columns[i] = Column{Name: a.AttributeName, As: a.AttributeName}
-		if as := keyOf(a); as == ItemID {
+		if as := keyOf(a, item); as == ItemID {
 			columns[i].As = as
 		} else if a.AttributeType == "timestamp" {
 			return nil, fmt.Errorf("attribute %s is a timestamp; item metadata do not change with time", a.AttributeName)
@@ -202,13 +206,24 @@ func isNumber(a amazonAttribute) bool {
 	return a.AttributeType == "integer" || a.AttributeType == "float"
 }
 
+// itemOf returns the folded name of the attribute that says the item: the first of amazonItems that is there.
+func itemOf(attributes []amazonAttribute) string {
+	for _, name := range amazonItems {
+		if slices.ContainsFunc(attributes, func(a amazonAttribute) bool {
+			return a.AttributeType == "string" && strings.EqualFold(a.AttributeName, name)
+		}) {
+			return name
+		}
+	}
+	return ""
+}
+
 // keyOf returns the key column that an attribute is, or "".
-func keyOf(a amazonAttribute) string {
-	name := strings.ToLower(a.AttributeName)
+func keyOf(a amazonAttribute, item string) string {
 	switch {
 	case a.AttributeType == "timestamp":
 		return Timestamp
-	case a.AttributeType == "string" && slices.Contains(amazonItems, name):
+	case a.AttributeType == "string" && strings.EqualFold(a.AttributeName, item):
 		return ItemID
 	}
 	return ""
@@ -231,10 +246,19 @@ func requireAs(columns []Column, as ...string) error {
 	return nil
 }
 
+// unwrap returns the schema in the description of a data set, which has more fields; other texts as they are.
+func unwrap(text []byte) []byte {
+	var described struct{ Attributes, Schema json.RawMessage }
+	if json.Unmarshal(text, &described) == nil && described.Attributes == nil && described.Schema != nil {
+		return described.Schema
+	}
+	return text
+}
+
 // parseAmazon reads the attributes of a schema and checks what holds for all of them.
 func parseAmazon(text []byte) ([]amazonAttribute, error) {
 	var schema struct{ Attributes []amazonAttribute }
-	d := json.NewDecoder(bytes.NewReader(text))
+	d := json.NewDecoder(bytes.NewReader(unwrap(text)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&schema); err != nil {
 		return nil, fmt.Errorf("it is no schema of Amazon Forecast: %w; it begins {\"Attributes\": [{\"AttributeName\": …, \"AttributeType\": …}", err)

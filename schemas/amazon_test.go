@@ -52,6 +52,15 @@ func TestASchemaSaysWhatEachColumnIsReadAs(t *testing.T) {
 			[]Column{{"metric_name", ItemID}, {"timestamp", Timestamp}, {"metric_value", Demand}},
 		},
 		{
+			"a metric besides the item", AmazonTarget, schemaOf("metric_name string", "item_id string", "timestamp timestamp", "target_value float", "shop string"), "shop",
+			[]Column{{"metric_name", "metric_name"}, {"item_id", ItemID}, {"timestamp", Timestamp}, {"target_value", Demand}, {"shop", StoreID}},
+		},
+		{
+			"as the service describes a data set", AmazonTarget,
+			[]byte(`{"DatasetArn": "arn", "Domain": "RETAIL", "DataFrequency": "D", "Schema": ` + string(schemaOf("item_id string", "timestamp timestamp", "demand float")) + `, "Status": "ACTIVE"}`), "",
+			[]Column{{"item_id", ItemID}, {"timestamp", Timestamp}, {"demand", Demand}},
+		},
+		{
 			"store named", AmazonTarget, schemaOf("item_id string", "shop string", "timestamp timestamp", "demand float"), "Shop",
 			[]Column{{"item_id", ItemID}, {"shop", StoreID}, {"timestamp", Timestamp}, {"demand", Demand}},
 		},
@@ -100,6 +109,8 @@ func TestASchemaThatAmazonForecastWouldRefuseIsRefused(t *testing.T) {
 		{AmazonTarget, []byte(`{"attributes`), "it is no schema of Amazon Forecast"},
 		{AmazonTarget, []byte(`{"Attributes": [], "More": 1}`), "unknown field"},
 		{AmazonTarget, []byte(`{"Attributes": []}`), "the schema has no attributes"},
+		{AmazonTarget, []byte(`{"Schema": {"Attributes": [], "More": 1}}`), "unknown field"},
+		{AmazonTarget, []byte(`{"Attributes": [], "Schema": {}}`), "unknown field"},
 		{AmazonTarget, append(with("demand float"), "{}"...), "there is more behind the schema"},
 		{AmazonTarget, with("demand float", "1st string"), `attribute 4 is named "1st"`},
 		{AmazonTarget, with("demand float", "a-b string"), `named "a-b"`},
@@ -195,6 +206,8 @@ func FuzzAmazonSchema(f *testing.F) {
 	f.Add(schemaOf("item_id string", "brand string"), "")
 	f.Add([]byte(`{"Attributes": [{"AttributeName": "item_id"}]}`), "")
 	f.Add([]byte(`[]`), "x")
+	f.Add([]byte(`{"DatasetName": "d", "Schema": {"Attributes": [{"AttributeName": "item_id", "AttributeType": "string"}]}}`), "")
+	f.Add(schemaOf("item_id string", "metric_name string", "Store_ID string", "spot geolocation", "timestamp timestamp", "value integer"), "spot")
 	f.Fuzz(func(t *testing.T, text []byte, store string) {
 		for _, parse := range []func([]byte, string) ([]Column, error){
 			AmazonTarget, relatedAlone, func(b []byte, _ string) ([]Column, error) { return AmazonItems(b) },
