@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -11,34 +12,159 @@ import (
 
 const keysListed = 10 // stores, or keys, that an error names
 
-// checkAhead reports a feature that is not known for every series and every period to forecast.
-func (r *relation) checkAhead(feature int) error {
-	x := r.f.X[feature]
-	missing := countNaN(x.V)
-	if missing == 0 {
-		return nil
-	}
-	if err := r.seriesWithout(feature); err != nil {
-		return err
-	}
-	if missing == len(x.V) {
-		return r.historical(r.p.X[feature])
-	}
-	cal, last := r.f.Cal, r.f.Start+demand.Period(r.f.H)-1
-	return fmt.Errorf("read related: %s has %d of the %d values that %d series need from %s to %s; %s; give every series every feature up to the end of the horizon, fill it (input.filling, future), or leave the feature out",
-		x.Name, len(x.V)-missing, len(x.V), len(r.f.Keys), cal.Format(r.f.Start), cal.Format(last), r.missingAhead(x))
+// relatedFound is what the rules on related series need to know of all series, gathered part by part.
+type relatedFound struct {
+	several  bool      // parts
+	features []Feature // without those that say what was in stock
+
+	first      demand.Period // of any series
+	rows       []int64       // rows of each period from the first on
+	knownAhead []bool        // of each feature, whether it has a value in the horizon before it is lagged
+	ahead      []aheadFound  // of each feature
 }
 
-// historical reports a feature that has values in the past alone.
-func (r *relation) historical(x demand.Column) error {
-	last := r.p.First()
+// aheadFound is what is missing of a feature in the horizon.
+type aheadFound struct {
+	name            string
+	missing, values int
+	series          []*hole // the first ten
+	stores          map[string]*hole
+	without         []string // the first ten series that have no value at all
+	allWithout      int
+	allSeries       int
+	last            demand.Period // of the past that has a value
+}
+
+func newRelatedFound(frame *demand.Panel, h int, several bool) *relatedFound {
+	first := frame.First()
+	return &relatedFound{
+		several: several, first: first, rows: make([]int64, int(frame.End-first)+h),
+	}
+}
+
+// count adds what the feeds say of a part, whose first cell has the number first among all. The rows of each period matter
+// where values are missing.
+func (f *relatedFound) count(r *relation, past *reached, first int, missing bool) {
+	f.features = r.features
+	if f.knownAhead == nil {
+		f.knownAhead = make([]bool, len(r.features))
+	}
+	for i, x := range r.f.X {
+		f.knownAhead[i] = f.knownAhead[i] || countNaN(x.V) < len(x.V)
+	}
+	if !missing && !f.several {
+		return
+	}
 	for i := range r.p.Keys {
-		if at := lastKnown(x.V[r.p.Off[i]:r.p.Off[i+1]]); at >= 0 {
-			last = max(last, r.p.Start[i]+demand.Period(at))
+		for t := range int(r.p.End - r.p.Start[i]) {
+			for _, reached := range past.now {
+				if reached.has(first + r.p.Off[i] + t) {
+					f.rows[int(r.p.Start[i]-f.first)+t]++
+				}
+			}
 		}
 	}
-	return fmt.Errorf("read related: %s is historical: it has no value after %s, and nobody knows it ahead; lag it by %d periods or more (input.features: {name: %s, lag: %d}), give its values up to %s, or leave it out",
-		x.Name, r.f.Cal.Format(last), r.f.H, x.Name, r.f.H, r.f.Cal.Format(r.f.Start+demand.Period(r.f.H)-1))
+}
+
+// countAhead adds what models get of the horizon of a part.
+func (f *relatedFound) countAhead(r *relation) {
+	if f.ahead == nil {
+		f.ahead = make([]aheadFound, len(r.f.X))
+	}
+	for i := range f.ahead {
+		f.ahead[i].add(r, i)
+	}
+}
+
+func (a *aheadFound) add(r *relation, feature int) {
+	x := r.f.X[feature]
+	if a.stores == nil {
+		a.name, a.stores, a.last = x.Name, map[string]*hole{}, r.p.First()
+	}
+	a.values += len(x.V)
+	if countNaN(x.V) == 0 {
+		return
+	}
+	for i, key := range r.f.Keys {
+		past, ahead := r.p.X[feature].V[r.p.Off[i]:r.p.Off[i+1]], x.V[i*r.f.H:(i+1)*r.f.H]
+		missing := countNaN(ahead)
+		if missing == 0 {
+			continue
+		}
+		a.missing += missing
+		at := lastKnown(past)
+		if at >= 0 {
+			a.last = max(a.last, r.p.Start[i]+demand.Period(at))
+		} else if missing == len(ahead) {
+			if a.allWithout++; a.allWithout <= keysListed {
+				a.without = append(a.without, key.String())
+			}
+		}
+		a.addHole(key, r.f.Start, ahead)
+	}
+}
+
+func (a *aheadFound) addHole(key demand.Key, start demand.Period, ahead []float64) {
+	own := &hole{name: key.String()}
+	if a.stores[key.Store] == nil {
+		a.stores[key.Store] = &hole{name: key.Store}
+	}
+	for t, v := range ahead {
+		if math.IsNaN(v) {
+			own.add(start + demand.Period(t))
+			a.stores[key.Store].add(start + demand.Period(t))
+		}
+	}
+	if a.allSeries++; a.allSeries <= keysListed {
+		a.series = append(a.series, own)
+	}
+}
+
+// check reports what the rules on related series forbid.
+func (f *relatedFound) check(by *reader, frame *demand.Panel) error {
+	s, audit := by.spec, by.audit
+	if audit.NullFeatures > 0 {
+		if err := by.fault(RelatedFrequency, 0, f.checkFrequency(frame.Cal)); err != nil {
+			return err
+		}
+	}
+	if s.StrictRelated {
+		if err := by.fault(RelatedPast, audit.NullFeatures, strict(audit.MissingFeatures)); err != nil {
+			return err
+		}
+	}
+	if !s.Tolerant {
+		if err := f.checkLag(s.Horizon); err != nil {
+			return err
+		}
+	}
+	for i := range f.ahead {
+		if s.Tolerant && f.features[i].Lag > 0 {
+			continue
+		}
+		if err := by.fault(RelatedFuture, int64(f.ahead[i].missing), f.ahead[i].check(frame, s.Horizon)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check reports a feature that is not known for every series and every period to forecast.
+func (a *aheadFound) check(p *demand.Panel, h int) error {
+	if a.missing == 0 {
+		return nil
+	}
+	if a.allWithout > 0 {
+		return fmt.Errorf("read related: %d of the %d series of the target have no %s: %s; give every series of the target its related rows",
+			a.allWithout, p.Len(), a.name, andMore(a.without, a.allWithout))
+	}
+	last := p.End + demand.Period(h) - 1
+	if a.missing == a.values {
+		return fmt.Errorf("read related: %s is historical: it has no value after %s, and nobody knows it ahead; lag it by %d periods or more (input.features: {name: %s, lag: %d}), give its values up to %s, or leave it out",
+			a.name, p.Cal.Format(a.last), h, a.name, h, p.Cal.Format(last))
+	}
+	return fmt.Errorf("read related: %s has %d of the %d values that %d series need from %s to %s; %s; give every series every feature up to the end of the horizon, fill it (input.filling, future), or leave the feature out",
+		a.name, a.values-a.missing, a.values, p.Len(), p.Cal.Format(p.End), p.Cal.Format(last), a.missingAhead(p))
 }
 
 func countNaN(v []float64) (n int) {
@@ -75,37 +201,14 @@ func (h *hole) text(cal demand.Calendar) string {
 	return fmt.Sprintf("%s from %s to %s (%d)", h.name, cal.Format(h.first), cal.Format(h.last), h.values)
 }
 
-// missingAhead says which values of a feature are missing in the horizon: the stores, where there are some, and the first
-// series.
-func (r *relation) missingAhead(x demand.Column) string {
-	stores, series := map[string]*hole{}, []*hole{}
-	for i, key := range r.f.Keys {
-		own := &hole{name: key.String()}
-		for t, v := range x.V[i*r.f.H : (i+1)*r.f.H] {
-			if !math.IsNaN(v) {
-				continue
-			}
-			period := r.f.Start + demand.Period(t)
-			own.add(period)
-			if stores[key.Store] == nil {
-				stores[key.Store] = &hole{name: key.Store}
-			}
-			stores[key.Store].add(period)
-		}
-		if own.values > 0 {
-			series = append(series, own)
-		}
+// missingAhead says which values are missing in the horizon: the stores, where there are some, and the first series.
+func (a *aheadFound) missingAhead(p *demand.Panel) string {
+	series := listHoles(p.Cal, a.series, a.allSeries)
+	if a.stores[""] != nil {
+		return "missing: " + series
 	}
-	text := "missing: " + listHoles(r.f.Cal, series)
-	if stores[""] != nil {
-		return text
-	}
-	byName := make([]*hole, 0, len(stores))
-	for _, h := range stores {
-		byName = append(byName, h)
-	}
-	slices.SortFunc(byName, func(a, b *hole) int { return strings.Compare(a.name, b.name) })
-	return fmt.Sprintf("missing in %d of %d stores: %s; by series: %s", len(stores), countStores(r.f.Keys), listHoles(r.f.Cal, byName), listHoles(r.f.Cal, series))
+	byName := slices.SortedFunc(maps.Values(a.stores), func(a, b *hole) int { return strings.Compare(a.name, b.name) })
+	return fmt.Sprintf("missing in %d of %d stores: %s; by series: %s", len(byName), countStores(p.Keys), listHoles(p.Cal, byName, len(byName)), series)
 }
 
 func countStores(keys []demand.Key) int {
@@ -116,33 +219,12 @@ func countStores(keys []demand.Key) int {
 	return len(seen)
 }
 
-func listHoles(cal demand.Calendar, holes []*hole) string {
+func listHoles(cal demand.Calendar, holes []*hole, total int) string {
 	var out []string
 	for _, h := range holes[:min(keysListed, len(holes))] {
 		out = append(out, h.text(cal))
 	}
-	return andMore(out, len(holes))
-}
-
-// seriesWithout reports the series that have no value of a feature at all.
-func (r *relation) seriesWithout(feature int) error {
-	var out []string
-	total := 0
-	for i, key := range r.p.Keys {
-		past := r.p.X[feature].V[r.p.Off[i]:r.p.Off[i+1]]
-		ahead := r.f.X[feature].V[i*r.f.H : (i+1)*r.f.H]
-		if countNaN(past) < len(past) || countNaN(ahead) < len(ahead) {
-			continue
-		}
-		if total++; total <= keysListed {
-			out = append(out, key.String())
-		}
-	}
-	if total == 0 {
-		return nil
-	}
-	return fmt.Errorf("read related: %d of the %d series of the target have no %s: %s; give every series of the target its related rows",
-		total, len(r.p.Keys), r.p.X[feature].Name, andMore(out, total))
+	return andMore(out, total)
 }
 
 func andMore(first []string, total int) string {

@@ -26,7 +26,7 @@ type Audit struct {
 	NullFeatures    int64            `json:"null_features"`              // values of features that are missing in the past, over all features: NaN
 	Censored        int64            `json:"censored"`                   // cells in which stock ran out
 	StockFeatures   []string         `json:"stock_features,omitempty"`   // features that say when stock ran out; they are not in the panel
-	Stockouts       *Stockouts       `json:"stockouts,omitempty"`        // what ProposeStockouts found; nil where it did not look
+	Stockouts       *Stockouts       `json:"stockouts,omitempty"`        // proposed stock-outs; nil where none were looked for
 	NoItem          int              `json:"no_item"`                    // series whose item has no metadata, where items were asked for
 	NoStore         int              `json:"no_store"`                   // series whose store has no metadata, where stores were asked for
 }

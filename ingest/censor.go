@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 
 	"shelfcast/engine/demand"
 )
@@ -12,7 +13,7 @@ import (
 // is zero or less. Where the feature has no value, nothing is known and nothing is marked; uncensored, nothing is at all.
 func (r *relation) censor(how Censoring, audit *Audit) error {
 	for _, x := range r.take(demand.InStock) {
-		audit.StockFeatures = append(audit.StockFeatures, x.Name)
+		audit.tellsStock(x.Name)
 		for cell, v := range x.V {
 			if v < 0 || v > 1 {
 				return fmt.Errorf("read related: %s is %g for %s; it is the share of a period in which the item is in stock, from 0 to 1: for units on hand use the role stock",
@@ -24,7 +25,7 @@ func (r *relation) censor(how Censoring, audit *Audit) error {
 		}
 	}
 	for _, x := range r.take(demand.Stock) {
-		audit.StockFeatures = append(audit.StockFeatures, x.Name)
+		audit.tellsStock(x.Name)
 		for cell, v := range x.V {
 			if v <= 0 && how != Uncensored {
 				censor(r.p, cell, audit)
@@ -52,4 +53,11 @@ func censor(p *demand.Panel, cell int, audit *Audit) {
 func (r *relation) cellText(cell int) string {
 	i := seriesOfCell(r.p, cell)
 	return fmt.Sprintf("%v at %s", r.p.Keys[i], r.p.Cal.Format(r.p.Start[i]+demand.Period(cell-r.p.Off[i])))
+}
+
+// tellsStock notes a feature that says when stock ran out.
+func (a *Audit) tellsStock(feature string) {
+	if !slices.Contains(a.StockFeatures, feature) {
+		a.StockFeatures = append(a.StockFeatures, feature)
+	}
 }

@@ -56,42 +56,58 @@ type Stockout struct {
 	P     float64    `json:"p"` // probability of such a run where the item can be bought
 }
 
-// ProposeStockouts looks for stock-outs in the panel of r that no feature tells of, as s.Censoring asks for, counts them in
-// the audit and, by detector, marks them in the panel. It is a pass over the panel, which Read leaves to those who want
-// it. The result is the same for any number of workers.
-func ProposeStockouts(ctx context.Context, s Spec, r *Result) error {
-	if s.Censoring == Uncensored || s.Censoring == ByFeature && len(r.Audit.StockFeatures) > 0 {
+// proposes reports whether stock-outs are looked for that no feature tells of.
+func (p *Parts) proposes() bool {
+	how := p.r.spec.Censoring
+	return how == ByDetector || how == ByFeature && len(p.Audit.StockFeatures) == 0
+}
+
+// proposeIn looks for stock-outs in a part that has just been shaped, or that is the only one. They are counted the first
+// time; later they are looked for where a part that was shaped again must be marked again.
+func (p *Parts) proposeIn(ctx context.Context, part int, r *Result) error {
+	marks := p.r.spec.Censoring == ByDetector
+	if p.shut == nil || p.counted[part] && (p.only != nil || !marks) {
 		return nil
 	}
-	runs, err := propose(ctx, r.Panel, s.workers())
+	runs, err := propose(ctx, p.shut.Detector(r.Panel), r.Panel.Len(), p.r.spec.workers())
 	if err != nil {
 		return err
 	}
-	found := &Stockouts{Censored: s.Censoring == ByDetector}
-	r.Audit.Stockouts = found
+	audit := &p.Audit
+	if p.counted[part] {
+		audit = &Audit{}
+	}
+	p.counted[part] = true
+	if audit.Stockouts == nil {
+		audit.Stockouts = &Stockouts{Censored: marks}
+	}
 	for i, list := range runs {
 		if len(list) > 0 {
-			found.add(r.Panel, i, list)
+			audit.Stockouts.add(r.Panel, i, list)
 		}
 		for _, run := range list {
-			lo := r.Panel.Off[i] + int(run.First-r.Panel.Start[i])
-			for cell := lo; cell <= lo+int(run.Last-run.First); cell++ {
-				if r.Panel.Y[cell] == r.Panel.Y[cell] {
-					found.Cells++
-				}
-				if found.Censored {
-					censor(r.Panel, cell, &r.Audit)
-				}
-			}
+			audit.markRun(r.Panel, i, run)
 		}
 	}
 	return nil
 }
 
-// propose returns the proposed runs of every series.
-func propose(ctx context.Context, p *demand.Panel, workers int) ([][]stockout.Run, error) {
-	d := stockout.NewDetector(p)
-	runs := make([][]stockout.Run, p.Len())
+// markRun counts the observed periods of a run in series i, and marks them where that is asked for.
+func (a *Audit) markRun(p *demand.Panel, i int, run stockout.Run) {
+	lo := p.Off[i] + int(run.First-p.Start[i])
+	for cell := lo; cell <= lo+int(run.Last-run.First); cell++ {
+		if p.Y[cell] == p.Y[cell] {
+			a.Stockouts.Cells++
+		}
+		if a.Stockouts.Censored {
+			censor(p, cell, a)
+		}
+	}
+}
+
+// propose returns the proposed runs of every series. They are the same for any number of workers.
+func propose(ctx context.Context, d *stockout.Detector, series, workers int) ([][]stockout.Run, error) {
+	runs := make([][]stockout.Run, series)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {

@@ -31,17 +31,6 @@ func sumOf(rows []int64) (sum int64) {
 	return sum
 }
 
-// rowsOf counts the rows of each period.
-func (m *staged) rowsOf(first, last demand.Period) []int64 {
-	rows := make([]int64, int64(last)-int64(first)+1)
-	for _, c := range m.chunks {
-		for _, p := range c.period {
-			rows[p-first]++
-		}
-	}
-	return rows
-}
-
 // longestGap returns the longest run of zeros, from index from to index to−1. The first and the last are not zero.
 func longestGap(rows []int64) (from, to int) {
 	begin := 0

@@ -9,19 +9,25 @@ import (
 
 // lag replaces the features that have one by their own past: the value at t becomes that at t − Lag. So a feature that is
 // known for the past alone is known for as many periods ahead.
-func (r *relation) lag() error {
+func (r *relation) lag() {
 	for i, f := range r.features {
 		if f.Lag == 0 {
 			continue
 		}
 		past, ahead := &r.p.X[i], &r.f.X[i]
-		if f.Lag < r.f.H && countNaN(ahead.V) == len(ahead.V) {
-			return fmt.Errorf("read related: %s is known for the past alone, and lagged by %d periods it is unknown for the last %d of the %d to forecast; lag it by %d or more",
-				f.Name, f.Lag, r.f.H-f.Lag, r.f.H, r.f.H)
-		}
 		r.shift(past.V, ahead.V, f.Lag)
 		past.Name = fmt.Sprintf("%s_lag%d", f.Name, f.Lag)
 		ahead.Name = past.Name
+	}
+}
+
+// checkLag reports a feature that even lagged is not known up to the end of a horizon of h periods.
+func (f *relatedFound) checkLag(h int) error {
+	for i, x := range f.features {
+		if x.Lag > 0 && x.Lag < h && !f.knownAhead[i] {
+			return fmt.Errorf("read related: %s is known for the past alone, and lagged by %d periods it is unknown for the last %d of the %d to forecast; lag it by %d or more",
+				x.Name, x.Lag, h-x.Lag, h, h)
+		}
 	}
 	return nil
 }

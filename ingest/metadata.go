@@ -81,20 +81,18 @@ func checkAttributes(items, stores []*file) error {
 	return nil
 }
 
-// readMetadata reads the attributes of items and stores into the panel and the future of out.
-func (r *reader) readMetadata(ctx context.Context, out *Result) (err error) {
-	p := out.Panel
+// readMetadata reads the attributes of items and stores into the frame of the panel.
+func (r *reader) readMetadata(ctx context.Context, p *demand.Panel, audit *Audit) (err error) {
 	if len(r.items) > 0 {
-		if out.Audit.Items, out.Audit.NoItem, err = r.readAttributes(ctx, itemMetadata, r.items, p); err != nil {
+		if audit.Items, audit.NoItem, err = r.readAttributes(ctx, itemMetadata, r.items, p); err != nil {
 			return err
 		}
 	}
 	if len(r.stores) > 0 {
-		if out.Audit.Stores, out.Audit.NoStore, err = r.readAttributes(ctx, storeMetadata, r.stores, p); err != nil {
+		if audit.Stores, audit.NoStore, err = r.readAttributes(ctx, storeMetadata, r.stores, p); err != nil {
 			return err
 		}
 	}
-	out.Future.Static = p.Static
 	return nil
 }
 

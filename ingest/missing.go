@@ -53,6 +53,19 @@ func (r *relation) missingFeature(x demand.Column, ahead []float64) MissingFeatu
 	return m
 }
 
+func addMissing(list []MissingFeature, i int, m MissingFeature) []MissingFeature {
+	if i == len(list) {
+		return append(list, m)
+	}
+	to := &list[i]
+	to.Front += m.Front
+	to.Middle += m.Middle
+	to.Back += m.Back
+	to.Of += m.Of
+	to.Examples = append(to.Examples, m.Examples[:min(len(m.Examples), keysListed-len(to.Examples))]...)
+	return list
+}
+
 // strict reports the first feature with a value missing in the past.
 func strict(missing []MissingFeature) error {
 	for _, m := range missing {
@@ -75,21 +88,10 @@ func andMoreSeries(m MissingFeature) string {
 
 // checkFrequency reports related series that are coarser than the panel: their rows would stand for one period each,
 // and leave the periods between without a value. Features are not spread, as the demand is not.
-func (r *relation) checkFrequency() error {
-	first := r.p.First()
-	rows := make([]int64, int(r.p.End-first)+r.f.H)
-	for i := range r.p.Keys {
-		for t := range int(r.p.End - r.p.Start[i]) {
-			for _, reached := range r.past.now {
-				if reached.has(r.p.Off[i] + t) {
-					rows[int(r.p.Start[i]-first)+t]++
-				}
-			}
-		}
-	}
-	if f, coarser := coarserFrequency(r.p.Cal, first, rows); coarser {
+func (f *relatedFound) checkFrequency(cal demand.Calendar) error {
+	if f, coarser := coarserFrequency(cal, f.first, f.rows); coarser {
 		return fmt.Errorf("read related: the frequency is %v, and the related rows lie a period of %v apart; features are neither spread nor added up: give one row for each series and period",
-			r.p.Cal.Freq, f)
+			cal.Freq, f)
 	}
 	return nil
 }

@@ -16,11 +16,12 @@ import (
 	"shelfcast/schemas"
 )
 
-// Result is what the files hold: the past, the future and an account of every row.
+// Result is what the files hold, of all series or of a part of them: the past, the future and an account of every row.
 type Result struct {
+	First  int // number of the first series among all
 	Panel  *demand.Panel
 	Future *demand.Future
-	Audit  Audit
+	Audit  Audit // of all series; a part has none
 }
 
 // Read reads the files that s names. The result is the same bytes for any number of workers.
@@ -40,22 +41,14 @@ type sizing struct {
 }
 
 func read(ctx context.Context, s Spec, size sizing) (*Result, error) {
-	r, err := prepare(s, size)
+	s.Memory = 0
+	p, err := openParts(ctx, s, size, nil)
 	if err != nil {
 		return nil, err
 	}
-	out := &Result{}
-	r.audit = &out.Audit
-	if out.Panel, err = r.readTarget(ctx, &out.Audit); err != nil {
-		return nil, err
-	}
-	out.Future = &demand.Future{Keys: out.Panel.Keys, Cal: out.Panel.Cal, Start: out.Panel.End, H: s.Horizon}
-	if err := r.readRelated(ctx, out); err != nil {
-		return nil, err
-	}
-	if err := r.readMetadata(ctx, out); err != nil {
-		return nil, err
-	}
+	defer p.Close()
+	out := p.only
+	out.Audit = p.Audit
 	return out, errors.Join(out.Audit.Check(), out.Panel.Check())
 }
 
@@ -69,6 +62,8 @@ type reader struct {
 
 	target, related, items, stores []*file
 	features                       []Feature // in the order of the panel
+
+	spill *spill
 }
 
 // prepare lists all files and matches all columns, so that a structural fault in any of them ends the read at once.
@@ -80,7 +75,8 @@ func prepare(s Spec, size sizing) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{spec: s, sizing: size, clock: c}
+	r := &reader{spec: s, sizing: size, clock: c, spill: &spill{}}
+	r.newSpill()
 	for _, in := range []struct {
 		name     string
 		patterns []string
@@ -139,7 +135,8 @@ func (r *reader) match() (err error) {
 	return checkAttributes(r.items, r.stores)
 }
 
-func (r *reader) readTarget(ctx context.Context, audit *Audit) (*demand.Panel, error) {
+// readTarget stages the target.
+func (r *reader) readTarget(ctx context.Context, audit *Audit) (*staged, error) {
 	cal := demand.Calendar{Freq: r.spec.Freq}
 	last := demand.Period(math.MaxInt32)
 	if !r.spec.AsOf.IsZero() {
@@ -150,25 +147,27 @@ func (r *reader) readTarget(ctx context.Context, audit *Audit) (*demand.Panel, e
 		return nil, err
 	}
 	if end, cut := unfinished(shapers); cut && r.spec.AsOf.IsZero() {
+		r.newSpill()
 		again := *r
 		again.progress = &progress{}
 		if shapers, err = again.stageTarget(ctx, audit, cal, end-1, UnfinishedPeriod); err != nil {
 			return nil, err
 		}
 	}
-	p, err := shape(shapers, r.spec, r.target, r.clock.zone, audit)
-	var twice *duplicate
-	if errors.As(err, &twice) {
-		return p, r.fault(DuplicateRows, twice.count, r.locate(ctx, twice, r.target))
-	}
-	return p, err
+	return stage(shapers, r.spec, len(r.features), r.target, r.spill, audit)
+}
+
+// newSpill gives up what is set aside, and begins anew.
+func (r *reader) newSpill() {
+	r.spill.close()
+	r.spill = &spill{dir: r.spec.TempDir, room: r.spec.Memory / stagedShare}
 }
 
 // stageTarget reads the rows of the target up to a last period; later ones are not needed for the reason given.
 func (r *reader) stageTarget(ctx context.Context, audit *Audit, cal demand.Calendar, last demand.Period, later Reason) ([]*targetShaper, error) {
 	var shapers []*targetShaper
 	in, err := r.decode(ctx, "target", r.target, r.spec.workers(), func(w *worker) shaper {
-		s := newTargetShaper(w, cal, last, later)
+		s := newTargetShaper(w, cal, last, later, r.spill)
 		shapers = append(shapers, s)
 		return s
 	})

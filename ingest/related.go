@@ -1,54 +1,53 @@
 package ingest
 
 import (
-	"context"
 	"math"
-	"runtime/debug"
 	"slices"
 
 	"shelfcast/engine/demand"
 )
 
-// relation is where related rows go: the columns of the panel and of the future, shared by all workers.
+// relation is where related rows go: the columns of the panel and of the future of a part, shared by all workers.
 type relation struct {
 	p        *demand.Panel
 	f        *demand.Future
 	features []Feature
-	covers   []*coverage // of each table, the series that its rows stand for
-	past     reach
-	ahead    reach
 }
 
-// reach is which cells of the panel, or of the future, rows have reached, for each table.
-type reach struct {
-	now   []bits // by the import at hand, or any before
-	newer []bits // by the imports before, which are newer
-}
-
-func newReach(tables, cells int) (r reach) {
-	for range tables {
-		r.now, r.newer = append(r.now, newBits(cells)), append(r.newer, newBits(cells))
-	}
-	return r
-}
-
-// nextImport begins with an older import.
-func (r *relation) nextImport() {
-	for _, reached := range []reach{r.past, r.ahead} {
-		for t := range reached.now {
-			copy(reached.newer[t], reached.now[t])
-		}
-	}
-}
-
-func newRelation(p *demand.Panel, f *demand.Future, features []Feature, tables []*table) *relation {
-	r := &relation{p: p, f: f, features: features, covers: coverages(tables, p.Keys)}
-	r.past, r.ahead = newReach(len(tables), len(p.Y)), newReach(len(tables), len(p.Keys)*f.H)
+func newRelation(p *demand.Panel, f *demand.Future, features []Feature) *relation {
+	r := &relation{p: p, f: f, features: features}
 	for _, feature := range features {
 		p.X = append(p.X, demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Y))})
 		f.X = append(f.X, demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Keys) * f.H)})
 	}
 	return r
+}
+
+// cell returns the columns that a period of a series lies in, and its place in them.
+func (r *relation) cell(series int32, period demand.Period) ([]demand.Column, int) {
+	if ahead := int(period - r.p.End); ahead >= 0 {
+		return r.f.X, int(series)*r.f.H + ahead
+	}
+	return r.p.X, r.p.Off[series] + int(period-r.p.Start[series])
+}
+
+// put writes the values of a row of a table.
+func (r *relation) put(t *table, series int32, period demand.Period, values []float64) {
+	x, cell := r.cell(series, period)
+	for c, feature := range t.features {
+		x[feature].V[cell] = values[c]
+	}
+}
+
+// differs reports whether a row holds another value than what has been written.
+func (r *relation) differs(t *table, series int32, period demand.Period, values []float64) bool {
+	x, cell := r.cell(series, period)
+	for c, feature := range t.features {
+		if math.Float64bits(x[feature].V[cell]) != math.Float64bits(values[c]) {
+			return true
+		}
+	}
+	return false
 }
 
 func nans(n int) []float64 {
@@ -59,104 +58,71 @@ func nans(n int) []float64 {
 	return v
 }
 
-// readRelated reads the related series into the panel and the future of out.
-func (r *reader) readRelated(ctx context.Context, out *Result) error {
-	if len(r.related) == 0 {
-		return nil
-	}
-	var tables []*table
-	for _, f := range r.related {
-		if f.table.index == len(tables) {
-			tables = append(tables, f.table)
-		}
-	}
-	// What the target was staged in is garbage by now, and about as large as the columns that come next: to give it back here
-	// keeps the two from adding up.
-	debug.FreeOSMemory()
-	rel := newRelation(out.Panel, out.Future, r.features, tables)
-	var shapers []*relatedShaper
-	// The newest import comes first, so that a row of an older one is known for superseded when it is met.
-	in, err := r.decodeEach(ctx, "related", byImport(r.related), r.spec.workers(), func(w *worker) shaper {
-		s := newRelatedShaper(w, rel)
-		shapers = append(shapers, s)
-		return s
-	}, rel.nextImport)
-	if err != nil {
-		return err
-	}
-	out.Audit.Related = in
-	twice := &duplicate{in: "related", cal: out.Panel.Cal, period: true}
-	for _, s := range shapers {
-		twice.merge(&s.dup)
-	}
-	if twice.count > 0 {
-		if err := r.fault(DuplicateRows, twice.count, r.locate(ctx, twice, r.related)); err != nil {
-			return err
-		}
-	}
-	r.clock.zone.carryOver(rel.p, rel.f)
-	return rel.finish(r)
-}
-
-// finish turns what the feeds say into what a model gets, once all rows are in: values filled by rule, periods censored,
-// features lagged. It reports what the rules on related series forbid.
-func (r *relation) finish(by *reader) error {
-	s, audit := by.spec, by.audit
+// finish turns what the feeds say into what a model gets, once all rows of a part are in: values filled by rule, periods
+// censored, features lagged. What the rules on related series need to know is added to what was found in other parts.
+// First is the number of the first cell among those of past.
+func (r *relation) finish(s Spec, z *zone, audit *Audit, found *relatedFound, past *reached, first int) error {
+	z.carryOver(r.p, r.f)
+	filled := 0
 	for i, x := range r.p.X {
 		if rules, ok := s.Filling[fold(x.Name)]; ok {
-			filled := fillFeature(r.p, x.V, r.f, r.f.X[i].V, rules)
-			filled.Feature = x.Name
-			audit.FilledFeatures = append(audit.FilledFeatures, filled)
+			one := fillFeature(r.p, x.V, r.f, r.f.X[i].V, rules)
+			one.Feature = x.Name
+			audit.FilledFeatures = addFilled(audit.FilledFeatures, filled, one)
+			filled++
 		}
 	}
 	if err := r.censor(s.Censoring, audit); err != nil {
 		return err
 	}
+	missing := int64(0)
 	for i, x := range r.p.X {
 		m := r.missingFeature(x, r.f.X[i].V)
-		audit.MissingFeatures = append(audit.MissingFeatures, m)
-		audit.NullFeatures += m.Values()
+		audit.MissingFeatures = addMissing(audit.MissingFeatures, i, m)
+		missing += m.Values()
 	}
-	if audit.NullFeatures > 0 {
-		if err := by.fault(RelatedFrequency, 0, r.checkFrequency()); err != nil {
-			return err
-		}
+	audit.NullFeatures += missing
+	found.count(r, past, first, missing > 0)
+	if !s.Tolerant { // which leaves features as they came
+		r.lag()
 	}
-	if s.StrictRelated {
-		if err := by.fault(RelatedPast, audit.NullFeatures, strict(audit.MissingFeatures)); err != nil {
-			return err
-		}
-	}
-	if s.Tolerant {
-		for i, x := range r.f.X {
-			if r.features[i].Lag == 0 {
-				by.fault(RelatedFuture, int64(countNaN(x.V)), r.checkAhead(i))
-			}
-		}
-		return nil // features stay unlagged, as they came
-	}
-	if err := r.lag(); err != nil || s.HistoryOnly {
-		return err
-	}
-	for i := range r.f.X {
-		if err := r.checkAhead(i); err != nil {
-			return err
-		}
+	if s.Tolerant || !s.HistoryOnly {
+		found.countAhead(r)
 	}
 	return nil
 }
 
-// relatedShaper writes the related rows that one worker decodes.
+func addFilled(list []FilledFeature, i int, f FilledFeature) []FilledFeature {
+	if i == len(list) {
+		return append(list, f)
+	}
+	list[i].Middle += f.Middle
+	list[i].Back += f.Back
+	list[i].Future += f.Future
+	return list
+}
+
+// relatedShaper takes the related rows that one worker decodes: into the columns where all series are one part, else into
+// the spill.
 type relatedShaper struct {
 	w       *worker
-	rel     *relation
+	of      *staged
+	reach   *reach
+	rel     *relation // nil where rows are set aside
 	periods periods
 	pairs   []*pairs // of each table; nil where no row of it has come
 	dup     duplicate
+	values  []float64 // of the row at hand
+	older   []int32   // series that the row at hand comes too late for
+	waiting asideRows
+	late    asideRows // superseded; behind the values the number of the row
+	aside   []relatedExtent
 }
 
-func newRelatedShaper(w *worker, rel *relation) *relatedShaper {
-	return &relatedShaper{w: w, rel: rel, periods: periods{cal: rel.p.Cal, zone: w.clock.zone}, pairs: make([]*pairs, len(rel.covers))}
+func newRelatedShaper(w *worker, of *staged, reach *reach, rel *relation) *relatedShaper {
+	return &relatedShaper{
+		w: w, of: of, reach: reach, rel: rel, periods: periods{cal: of.frame.Cal, zone: w.clock.zone}, pairs: make([]*pairs, len(reach.covers)),
+	}
 }
 
 // pairsOf returns the pairs that rows of t name.
@@ -167,7 +133,7 @@ func (s *relatedShaper) pairsOf(t *table) *pairs {
 			if c := slices.Index(texts, ""); c >= 0 {
 				return emptyText(c), 0
 			}
-			return s.rel.covers[t.index].find(t.keyOf(texts))
+			return s.reach.covers[t.index].find(t.keyOf(texts))
 		})
 	}
 	return s.pairs[t.index]
@@ -213,17 +179,19 @@ func (s *relatedShaper) take(b *batch) error {
 		}
 		if column := r.tooLarge(i); column >= 0 {
 			v := r.values[column][i]
-			s.w.reject(fault{b.at(i), s.rel.features[r.table.features[column]].Name, badSize(v), formatNumber(v)})
+			s.w.reject(fault{b.at(i), r.table.name(r.table.keys() + 1 + column), badSize(v), formatNumber(v)})
 			continue
 		}
-		if isRepeatedHour(s.rel.p.Cal, r.seconds[i]) {
+		if isRepeatedHour(s.of.frame.Cal, r.seconds[i]) {
 			s.w.skip(RepeatedHour)
 			continue
 		}
 		period, _ := s.periods.at(r.seconds[i])
-		s.write(&r, i, at, period)
+		if err := s.write(&r, i, at, period); err != nil {
+			return err
+		}
 	}
-	return nil
+	return s.makeRoom(r.table, 1)
 }
 
 // tooLarge returns the first number column that is too large in a row, or −1.
@@ -237,58 +205,73 @@ func (r *relatedRows) tooLarge(row int) int {
 }
 
 // write writes one row to the cells of all series that it stands for, and counts it once.
-func (s *relatedShaper) write(r *relatedRows, row int, at *pair, period demand.Period) {
-	p, f := s.rel.p, s.rel.f
-	why := BeforeSeriesStart
-	var all fate
-	for _, i := range s.rel.covers[r.table.index].series[at.lo:at.hi] {
-		ahead := int(period - p.End)
+func (s *relatedShaper) write(r *relatedRows, row int, at *pair, period demand.Period) error {
+	p := s.of.frame
+	used, differs, why := false, false, BeforeSeriesStart
+	s.values, s.older = s.values[:0], s.older[:0]
+	for _, v := range r.values {
+		s.values = append(s.values, v[row])
+	}
+	for _, i := range s.reach.covers[r.table.index].series[at.lo:at.hi] {
+		if period < p.Start[i] {
+			continue
+		}
+		reached, cell := s.reach.cell(p, i, period)
 		switch {
-		case period < p.Start[i]:
-		case ahead < 0:
-			all.add(s.put(r, row, i, p.X, &s.rel.past, p.Off[i]+int(period-p.Start[i]), period))
-		case ahead < f.H:
-			all.add(s.put(r, row, i, f.X, &s.rel.ahead, int(i)*f.H+ahead, period))
-		default:
+		case reached == nil:
 			why = AfterHorizon
+		case reached.isNewer(r.table.index, cell):
+			s.older = append(s.older, i)
+			differs = differs || s.rel != nil && s.rel.differs(r.table, i, period, s.values)
+		case !reached.now[r.table.index].claim(cell):
+			used = true
+			s.dup.found(p.Keys[i], p.Cal.Seconds(period), r.number)
+		default:
+			used = true
+			if err := s.put(r.table, i, period); err != nil {
+				return err
+			}
 		}
 	}
 	switch {
-	case all.used:
+	case used:
 		s.w.tally.used++
-	case all.superseded:
-		s.w.tally.supersede(all.differs)
+	case len(s.older) > 0 && s.rel != nil:
+		s.w.tally.supersede(differs)
+	case len(s.older) > 0:
+		return s.supersede(r.table, period)
 	default:
 		s.w.skip(why)
 	}
+	return nil
 }
 
-// fate is what became of a row in the cells that it stands for.
-type fate struct {
-	used       bool // in a cell
-	superseded bool // in a cell, which has a row of a newer import
-	differs    bool // from that row, in a value
+func (s *relatedShaper) put(t *table, series int32, period demand.Period) error {
+	if s.rel != nil {
+		s.rel.put(t, series, period, s.values)
+		return nil
+	}
+	s.waiting.add(series, period, s.values)
+	return s.makeRoom(t, s.w.sizing.batchRows)
 }
 
-func (p *fate) add(q fate) {
-	p.used, p.superseded, p.differs = p.used || q.used, p.superseded || q.superseded, p.differs || q.differs
+// supersede sets a row aside that newer imports have replaced: whether it differs is seen where the newer ones are.
+func (s *relatedShaper) supersede(t *table, period demand.Period) error {
+	s.w.skip(Superseded)
+	s.values = append(s.values, float64(s.reach.superseded.Add(1)-1))
+	for _, i := range s.older {
+		s.late.add(i, period, s.values)
+	}
+	return s.makeRoom(t, s.w.sizing.batchRows)
 }
 
-// put writes one row to a cell.
-func (s *relatedShaper) put(r *relatedRows, row int, series int32, x []demand.Column, reached *reach, cell int, period demand.Period) fate {
-	if reached.newer[r.table.index].has(cell) {
-		out := fate{superseded: true}
-		for c, feature := range r.table.features {
-			out.differs = out.differs || math.Float64bits(x[feature].V[cell]) != math.Float64bits(r.values[c][row])
+// tables returns the tables that the related files make.
+func (r *reader) tables() []*table {
+	var tables []*table
+	for _, f := range r.related {
+		if f.table.index == len(tables) {
+			tables = append(tables, f.table)
 		}
-		return out
 	}
-	if !reached.now[r.table.index].claim(cell) {
-		s.dup.found(s.rel.p.Keys[series], s.rel.p.Cal.Seconds(period), r.number)
-		return fate{used: true}
-	}
-	for c, feature := range r.table.features {
-		x[feature].V[cell] = r.values[c][row]
-	}
-	return fate{used: true}
+	return tables
 }

@@ -13,33 +13,47 @@ var unseen = math.Float64frombits(unseenBits)
 
 const unseenBits = 0x7ff8_0000_05ee_d000
 
-// scatter writes the rows into the panel. Rows of one period at different seconds of it are aggregated in file order; a
-// second row of a series at the same second is reported. It gives the chunks up as it goes, where it can.
-func (m *staged) scatter(p *demand.Panel, how Aggregation, z *zone, audit *Audit) *duplicate {
-	w := &cellWriter{p: p, how: how, zone: z, audit: audit, dup: &duplicate{in: "target", cal: p.Cal}}
-	if slices.ContainsFunc(m.chunks, func(c *chunk) bool { return c.into != nil }) {
+// scatter writes the rows of a part into its panel. Rows of one period at different seconds of it are aggregated in file
+// order; a second row of a series at the same second is reported.
+func (m *staged) scatter(part int, p *demand.Panel, how Aggregation, z *zone, audit *Audit) (*duplicate, error) {
+	w := &cellWriter{p: p, first: int32(m.bounds[part]), how: how, zone: z, audit: audit, dup: &duplicate{in: "target", cal: p.Cal}}
+	if m.finer {
 		w.seconds = make([]between, len(p.Y))
 		w.doubtful = newBits(len(p.Y))
 		if how == Avg {
 			w.more = make([]int32, len(p.Y))
 		}
 	}
-	for i, c := range m.chunks {
-		w.chunk(c, m.number[c.by])
-		if w.seconds == nil {
-			m.chunks[i] = nil
+	each := func(do func(*rows)) error {
+		return m.each(part, func(r *rows, _ int) { do(r) })
+	}
+	if m.mustSettle() {
+		list, dup, err := m.settle(part, z, audit)
+		if err != nil {
+			return nil, err
 		}
+		w.dup = dup
+		each = func(do func(*rows)) error {
+			for _, r := range list {
+				do(r)
+			}
+			return nil
+		}
+	}
+	if err := each(w.write); err != nil {
+		return nil, err
 	}
 	w.mean()
 	if w.doubts {
-		w.recheck(m)
+		return w.dup, w.recheck(each)
 	}
-	return w.dup
+	return w.dup, nil
 }
 
 // cellWriter writes rows to cells.
 type cellWriter struct {
 	p        *demand.Panel
+	first    int32 // number of its first series among all
 	how      Aggregation
 	zone     *zone
 	audit    *Audit
@@ -53,11 +67,15 @@ type cellWriter struct {
 // between is the first and the last second, counted from the beginning of a period, that rows lie at.
 type between struct{ lo, hi int32 }
 
-func (w *cellWriter) chunk(c *chunk, number []int32) {
+func (w *cellWriter) cell(r *rows, i int) int {
+	s := r.series[i] - w.first
+	return w.p.Off[s] + int(r.period[i]-w.p.Start[s])
+}
+
+func (w *cellWriter) write(c *rows) {
 	p := w.p
-	for i, local := range c.series {
-		s := number[local]
-		cell := p.Off[s] + int(c.period[i]-p.Start[s])
+	for i := range c.series {
+		cell := w.cell(c, i)
 		if math.Float64bits(p.Y[cell]) != unseenBits {
 			w.add(cell, c, i)
 			continue
@@ -69,15 +87,15 @@ func (w *cellWriter) chunk(c *chunk, number []int32) {
 	}
 }
 
-func (c *chunk) second(i int) int32 {
-	if c.into == nil {
+func (r *rows) second(i int) int32 {
+	if r.into == nil {
 		return 0
 	}
-	return c.into[i]
+	return r.into[i]
 }
 
 // add writes one more row to a cell that has one. Outside the seconds met so far it is surely no duplicate.
-func (w *cellWriter) add(cell int, c *chunk, i int) {
+func (w *cellWriter) add(cell int, c *rows, i int) {
 	if w.seconds == nil {
 		w.report(cell, 0)
 		return
@@ -114,18 +132,18 @@ func (w *cellWriter) report(cell int, into int64) {
 }
 
 // recheck looks for duplicates in the doubtful cells.
-func (w *cellWriter) recheck(m *staged) {
+func (w *cellWriter) recheck(each func(func(*rows)) error) error {
 	const secondBits = 25 // a year has fewer seconds than 2²⁵
 	var met []uint64      // cell and second of each row
-	for _, c := range m.chunks {
-		number := m.number[c.by]
-		for i, local := range c.series {
-			s := number[local]
-			cell := w.p.Off[s] + int(c.period[i]-w.p.Start[s])
-			if w.doubtful.has(cell) {
-				met = append(met, uint64(cell)<<secondBits|uint64(c.second(i)))
+	err := each(func(r *rows) {
+		for i := range r.series {
+			if cell := w.cell(r, i); w.doubtful.has(cell) {
+				met = append(met, uint64(cell)<<secondBits|uint64(r.second(i)))
 			}
 		}
+	})
+	if err != nil {
+		return err
 	}
 	slices.Sort(met)
 	for i := 1; i < len(met); i++ {
@@ -133,4 +151,5 @@ func (w *cellWriter) recheck(m *staged) {
 			w.report(int(met[i]>>secondBits), int64(met[i]&(1<<secondBits-1)))
 		}
 	}
+	return nil
 }

@@ -27,34 +27,34 @@ func (r settledRow) sameTime(s settledRow) int {
 // mustSettle reports whether the order in which rows came decides nothing, so that they are put in order first: several
 // imports do, the newest of which counts, and a query does whose rows are finer than a period, since a database sends rows
 // in any order and a sum of floats depends on it.
-func (m *staged) mustSettle(files []*file) bool {
-	if files[len(files)-1].number > 0 {
-		return true
-	}
-	return files[0].query != nil && slices.ContainsFunc(m.chunks, func(c *chunk) bool { return c.into != nil })
+func (m *staged) mustSettle() bool {
+	return m.files[len(m.files)-1].number > 0 || m.files[0].query != nil && m.finer
 }
 
-// settle puts the rows in the order of series and time, and keeps one for each time: that of the newest import. Two rows of
-// one import at one time are a duplicate.
-func (m *staged) settle(p *demand.Panel, files []*file, z *zone, audit *Audit) *duplicate {
-	rows, off := m.bySeries(len(p.Keys), files)
-	dup := &duplicate{in: "target", cal: p.Cal}
+// settle puts the rows of a part in the order of series and time, and keeps one for each time: that of the newest import.
+// Two rows of one import at one time are a duplicate.
+func (m *staged) settle(part int, z *zone, audit *Audit) ([]*rows, *duplicate, error) {
+	all, off, err := m.bySeries(part)
+	if err != nil {
+		return nil, nil, err
+	}
+	dup := &duplicate{in: "target", cal: m.frame.Cal}
 	in := &audit.Target
 	superseded := int64(0)
-	var kept chunks
-	for s := range p.Keys {
-		own := rows[off[s]:off[s+1]]
+	var kept settledRows
+	for s := range len(off) - 1 {
+		own, number := all[off[s]:off[s+1]], m.bounds[part]+s
 		if !slices.IsSortedFunc(own, settledRow.compare) {
 			slices.SortFunc(own, settledRow.compare)
 		}
 		for i, r := range own {
 			if i+1 == len(own) || r.sameTime(own[i+1]) != 0 {
-				kept.add(int32(s), r)
+				kept.add(int32(number), r)
 				continue
 			}
 			next := own[i+1]
 			if r.number == next.number {
-				dup.found(p.Keys[s], z.stampAt(p.Cal, r.period, int64(r.into)), r.number)
+				dup.found(m.frame.Keys[number], z.stampAt(m.frame.Cal, r.period, int64(r.into)), r.number)
 				continue
 			}
 			superseded++
@@ -65,66 +65,59 @@ func (m *staged) settle(p *demand.Panel, files []*file, z *zone, audit *Audit) *
 			}
 		}
 	}
-	if superseded > 0 {
-		in.Used -= superseded
-		in.NotNeeded = append(in.NotNeeded, Count{Superseded, superseded}) // the last of the reasons
-	}
-	m.take(kept.list, len(p.Keys))
-	return dup
+	in.supersede(superseded)
+	return kept.list, dup, nil
 }
 
-// bySeries returns the rows of series s in rows[off[s]:off[s+1]], and gives the chunks up.
-func (m *staged) bySeries(series int, files []*file) (rows []settledRow, off []int) {
-	off = make([]int, series+1)
-	for _, c := range m.chunks {
-		number := m.number[c.by]
-		for _, local := range c.series {
-			off[number[local]+1]++
-		}
+// supersede counts used rows of older imports as not needed, the last of the reasons.
+func (in *Input) supersede(rows int64) {
+	if rows == 0 {
+		return
 	}
-	for s := range series {
+	in.Used -= rows
+	if n := len(in.NotNeeded); n > 0 && in.NotNeeded[n-1].Reason == Superseded {
+		in.NotNeeded[n-1].Rows += rows
+		return
+	}
+	in.NotNeeded = append(in.NotNeeded, Count{Superseded, rows})
+}
+
+// bySeries returns the rows of series s of a part in all[off[s]:off[s+1]].
+func (m *staged) bySeries(part int) (all []settledRow, off []int, err error) {
+	lo, hi := m.bounds[part], m.bounds[part+1]
+	off = make([]int, hi-lo+1)
+	err = m.each(part, func(r *rows, _ int) {
+		for _, s := range r.series {
+			off[int(s)-lo+1]++
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for s := range hi - lo {
 		off[s+1] += off[s]
 	}
-	rows = make([]settledRow, off[series])
+	all = make([]settledRow, off[hi-lo])
 	next := slices.Clone(off)
-	for k, c := range m.chunks {
-		number, of := m.number[c.by], files[c.file].number
-		for i, local := range c.series {
-			s := number[local]
-			rows[next[s]] = settledRow{c.period[i], c.second(i), of, c.value[i]}
-			next[s]++
+	return all, off, m.each(part, func(r *rows, file int) {
+		for i, s := range r.series {
+			at := &next[int(s)-lo]
+			all[*at] = settledRow{r.period[i], r.second(i), m.files[file].number, r.value[i]}
+			*at++
 		}
-		m.chunks[k] = nil
-	}
-	return rows, off
-}
-
-// take sets the chunks, whose series are numbered as in the panel.
-func (m *staged) take(list []*chunk, series int) {
-	all := &targetShaper{}
-	numbers := make([]int32, series)
-	for i := range numbers {
-		numbers[i] = int32(i)
-	}
-	for _, c := range list {
-		c.by = all
-	}
-	m.number = map[*targetShaper][]int32{all: numbers}
-	m.chunks = list
+	})
 }
 
 const settledChunk = 1 << 16 // rows
 
-// chunks gathers rows in chunks.
-type chunks struct{ list []*chunk }
+// settledRows gathers rows that are in order.
+type settledRows struct{ list []*rows }
 
-func (g *chunks) add(series int32, r settledRow) {
-	n := len(g.list)
-	if n == 0 || len(g.list[n-1].series) == settledChunk {
-		g.list = append(g.list, &chunk{order: int64(n)})
-		n++
+func (g *settledRows) add(series int32, r settledRow) {
+	if n := len(g.list); n == 0 || len(g.list[n-1].series) == settledChunk {
+		g.list = append(g.list, &rows{})
 	}
-	c := g.list[n-1]
+	c := g.list[len(g.list)-1]
 	if r.into != 0 && c.into == nil {
 		c.into = make([]int32, len(c.series), settledChunk)
 	}

@@ -10,81 +10,84 @@ import (
 	"shelfcast/engine/demand"
 )
 
-// shape makes the panel of the staged rows.
-func shape(shapers []*targetShaper, s Spec, files []*file, z *zone, audit *Audit) (*demand.Panel, error) {
-	all := merge(shapers)
-	if len(all.keys) == 0 {
+// staged is the rows of all workers, with one numbering of series, which are cut into parts that memory has room for.
+type staged struct {
+	frame  *demand.Panel // all series, without their cells
+	spans  []span
+	chunks []*chunk // in file order
+	seen   byPeriod
+	finer  bool // true where a row does not begin its period
+	files  []*file
+	spill  *spill
+	bounds []int   // the first series of each part, and behind them the number of series
+	partOf []int32 // of each series
+}
+
+// stage makes one numbering of what the workers read, and the frame of the panel.
+func stage(shapers []*targetShaper, s Spec, features int, files []*file, aside *spill, audit *Audit) (*staged, error) {
+	m := merge(shapers)
+	m.files, m.spill = files, aside
+	numbers := m.number(shapers)
+	if len(m.frame.Keys) == 0 {
 		return nil, fmt.Errorf("read target: no row can be used: %d rows in, %d not needed, %d rejected; check the files and the as-of date",
 			audit.Target.Rows, audit.Target.NotNeededRows(), audit.Target.RejectedRows())
 	}
-	p, err := all.panel(s)
-	if err != nil {
+	if err := m.size(s, audit.Target.Used); err != nil {
 		return nil, err
 	}
-	var twice *duplicate
-	if all.mustSettle(files) {
-		twice = all.settle(p, files, z, audit)
+	audit.Series, audit.Cells = m.frame.Len(), int64(m.frame.Cells())
+	var err error
+	if m.bounds, err = m.cut(s, features); err != nil {
+		return nil, err
 	}
-	if left := all.scatter(p, s.Aggregation, z, audit); twice == nil {
-		twice = left
+	m.partOf = make([]int32, m.frame.Len())
+	for part := range m.parts() {
+		for i := m.bounds[part]; i < m.bounds[part+1]; i++ {
+			m.partOf[i] = int32(part)
+		}
 	}
-	z.skipHours(p)
-	rules, said := targetFilling(s)
-	fillTarget(p, all.spans, rules, said, audit)
-	audit.Series, audit.Cells = p.Len(), int64(p.Cells())
-	if twice.count > 0 {
-		return p, twice // the caller looks up the places
-	}
-	return p, nil
-}
-
-// staged is the rows of all workers, with one numbering of series: the order of the panel.
-type staged struct {
-	keys   []demand.Key
-	spans  []span
-	number map[*targetShaper][]int32 // from a worker's series number to the panel's
-	chunks []*chunk                  // in file order
+	return m, m.renumber(numbers)
 }
 
 func merge(shapers []*targetShaper) *staged {
-	m := &staged{number: map[*targetShaper][]int32{}}
+	m := &staged{frame: &demand.Panel{}, seen: newByPeriod()}
 	for _, s := range shapers {
 		for i, key := range s.keys {
 			if s.spans[i].first <= s.spans[i].last {
-				m.keys = append(m.keys, key)
+				m.frame.Keys = append(m.frame.Keys, key)
 			}
 		}
 		m.chunks = append(m.chunks, s.chunks...)
 		s.chunks = nil
+		m.seen.merge(&s.seen)
+		m.finer = m.finer || s.finer
 	}
-	slices.SortFunc(m.keys, demand.Key.Compare)
-	m.keys = slices.Compact(m.keys)
+	slices.SortFunc(m.frame.Keys, demand.Key.Compare)
+	m.frame.Keys = slices.Clip(slices.Compact(m.frame.Keys))
 	slices.SortFunc(m.chunks, func(a, b *chunk) int {
 		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.order, b.order))
 	})
-	m.renumber(shapers)
 	return m
 }
 
-func (m *staged) renumber(shapers []*targetShaper) {
-	index := indexOf(m.keys)
-	m.spans = make([]span, len(m.keys))
-	for i := range m.spans {
-		m.spans[i] = span{math.MaxInt32, math.MinInt32}
-	}
+// number returns the numbers, among all series, of each worker's own, and gathers their spans.
+func (m *staged) number(shapers []*targetShaper) map[*targetShaper][]int32 {
+	index := indexOf(m.frame.Keys)
+	m.spans = slices.Repeat([]span{{math.MaxInt32, math.MinInt32}}, len(index))
+	numbers := map[*targetShaper][]int32{}
 	for _, s := range shapers {
-		number := make([]int32, len(s.keys))
+		numbers[s] = make([]int32, len(s.keys))
 		for i, key := range s.keys {
 			if s.spans[i].first > s.spans[i].last {
 				continue // all its rows lie after the last period
 			}
 			at := index[key]
-			number[i] = at
+			numbers[s][i] = at
 			m.spans[at].first = min(m.spans[at].first, s.spans[i].first)
 			m.spans[at].last = max(m.spans[at].last, s.spans[i].last)
 		}
-		m.number[s] = number
 	}
+	return numbers
 }
 
 func indexOf(keys []demand.Key) map[demand.Key]int32 {
@@ -95,41 +98,35 @@ func indexOf(keys []demand.Key) map[demand.Key]int32 {
 	return index
 }
 
-// panel returns a panel of the right size whose cells are all unseen.
-func (m *staged) panel(s Spec) (*demand.Panel, error) {
-	p := &demand.Panel{Cal: demand.Calendar{Freq: s.Freq}, Keys: m.keys}
+// size gives the frame its calendar, and checks that such a panel can be meant.
+func (m *staged) size(s Spec, rows int64) error {
+	p := m.frame
+	p.Cal = demand.Calendar{Freq: s.Freq}
 	last := demand.Period(math.MinInt32)
 	first := demand.Period(math.MaxInt32)
 	for _, sp := range m.spans {
 		first, last = min(first, sp.first), max(last, sp.last)
 	}
 	if err := endsInTime(p.Cal, last, s.AsOf); err != nil {
-		return nil, err
+		return err
 	}
 	p.End = last + 1
 	if err := checkHorizon(p.Cal, s.Horizon, first, last); err != nil {
-		return nil, err
+		return err
 	}
-	p.Start, p.Off = make([]demand.Period, len(m.keys)), make([]int, len(m.keys)+1)
+	p.Start, p.Off = make([]demand.Period, len(p.Keys)), make([]int, len(p.Keys)+1)
 	for i, sp := range m.spans {
 		p.Start[i] = sp.first
 		p.Off[i+1] = p.Off[i] + int(p.End-sp.first)
 	}
-	if err := m.checkSize(p, first); err != nil {
-		return nil, err
+	if err := checkSize(p, first, rows); err != nil {
+		return err
 	}
-	rows := m.rowsOf(first, last)
-	if err := checkGap(p.Cal, first, rows); err != nil {
-		return nil, err
+	perPeriod := m.seen.rows(first, last)
+	if err := checkGap(p.Cal, first, perPeriod); err != nil {
+		return err
 	}
-	if err := checkFrequency(p.Cal, first, rows); err != nil {
-		return nil, err
-	}
-	p.Y = make([]float64, p.Cells())
-	for i := range p.Y {
-		p.Y[i] = unseen
-	}
-	return p, nil
+	return checkFrequency(p.Cal, first, perPeriod)
 }
 
 // endsInTime reports a target that ends before the period that was asked for. To fill the rest with zeros would say that
@@ -158,13 +155,9 @@ const (
 	emptyCells = 1_000_000 // small panels may be as empty as they are
 )
 
-func (m *staged) checkSize(p *demand.Panel, first demand.Period) error {
-	rows := 0
-	for _, c := range m.chunks {
-		rows += len(c.series)
-	}
+func checkSize(p *demand.Panel, first demand.Period, rows int64) error {
 	cells := p.Cells()
-	if cells <= emptyCells || cells/emptyShare <= rows {
+	if cells <= emptyCells || int64(cells/emptyShare) <= rows {
 		return nil
 	}
 	return fmt.Errorf("read target: %d rows would make %d cells, since they run from %s to %s; look for a wrong date, or choose a longer period than %v",

@@ -81,6 +81,13 @@ type Spec struct {
 	// rejected row fails it.
 	MaxRejectShare float64
 
+	// Memory bounds, in bytes, what is held at one time: series are then handed out in parts of whole Steps, and rows that
+	// there is no room for wait in TempDir, the folder of the system where it is empty. 0: no bound, and one part. Read, which
+	// returns all series at once, has no bound.
+	Memory  int64
+	Step    int // series that stay together; 1 when 0
+	TempDir string
+
 	// Workers is the number of pieces of files that are decoded at the same time; every core when 0.
 	Workers int
 
@@ -113,6 +120,8 @@ func (s Spec) check() error {
 		return fmt.Errorf("read target: the schema of the target declares its dimensions, and they are given apart too; give one of the two")
 	case slices.ContainsFunc(s.Features, func(f Feature) bool { return f.Lag < 0 }):
 		return fmt.Errorf("read related: the lag of a feature is negative; use 0, or the periods that its values lie back")
+	case s.Memory < 0 || s.Step < 0:
+		return fmt.Errorf("read target: the memory is %d bytes and the step %d series; use 0 or more", s.Memory, s.Step)
 	case !(s.MaxRejectShare >= 0 && s.MaxRejectShare <= 1):
 		return fmt.Errorf("read target: the allowed share of rejected rows is %g; it must lie between 0 and 1", s.MaxRejectShare)
 	}

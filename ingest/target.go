@@ -19,24 +19,25 @@ type targetShaper struct {
 	keys    []demand.Key // of the worker's own series numbers
 	spans   []span       // of the worker's own series numbers
 	chunks  []*chunk
+	seen    byPeriod
+	finer   bool // true where a row does not begin its period
+	spill   *spill
 }
 
 // span is the first and the last period that a series has a row in.
 type span struct{ first, last demand.Period }
 
-// chunk is the usable rows of one batch, small enough to hold all of them until the panel's size is known.
+// chunk is the usable rows of one batch: all of them wait, in memory or in the spill, until the panel's size is known.
 type chunk struct {
-	by     *targetShaper
-	file   int
-	order  int64
-	series []int32
-	period []demand.Period
-	value  []float64
-	into   []int32 // seconds into the period; nil where all rows begin their period
+	rows
+	by    *targetShaper
+	file  int
+	order int64
+	aside *extent // where the rows lie in the spill; nil where they are in memory
 }
 
-func newTargetShaper(w *worker, cal demand.Calendar, last demand.Period, later Reason) *targetShaper {
-	return &targetShaper{w: w, periods: periods{cal: cal, zone: w.clock.zone}, last: last, later: later}
+func newTargetShaper(w *worker, cal demand.Calendar, last demand.Period, later Reason, aside *spill) *targetShaper {
+	return &targetShaper{w: w, periods: periods{cal: cal, zone: w.clock.zone}, last: last, later: later, seen: newByPeriod(), spill: aside}
 }
 
 // newSeries numbers a key, or says why it is none.
@@ -73,7 +74,7 @@ func (s *targetShaper) take(b *batch) error {
 	n := len(r.items)
 	c := &chunk{
 		by: s, file: b.file.index, order: b.order,
-		series: make([]int32, 0, n), period: make([]demand.Period, 0, n), value: make([]float64, 0, n),
+		rows: rows{series: make([]int32, 0, n), period: make([]demand.Period, 0, n), value: make([]float64, 0, n)},
 	}
 	values := r.demand.Float64Values()
 	site := int32(noSite)
@@ -104,14 +105,26 @@ func (s *targetShaper) take(b *batch) error {
 		s.stage(c, series, period, into, v)
 	}
 	s.w.tally.used += int64(len(c.series))
-	if len(c.series) > 0 {
-		s.chunks = append(s.chunks, c)
+	if len(c.series) == 0 {
+		return nil
 	}
-	return nil
+	s.chunks = append(s.chunks, c)
+	return c.makeRoom(s.spill)
+}
+
+// makeRoom sets the rows aside where there is no room for them in memory.
+func (c *chunk) makeRoom(s *spill) (err error) {
+	if !s.keeps(c.bytes()) {
+		c.aside, err = s.write(&c.rows, 1)
+		c.rows = rows{}
+	}
+	return err
 }
 
 func (s *targetShaper) stage(c *chunk, series int32, period demand.Period, into int32, v float64) {
+	s.seen.add(period, into)
 	if into != 0 && c.into == nil {
+		s.finer = true
 		c.into = make([]int32, len(c.series), cap(c.series))
 	}
 	if c.into != nil {

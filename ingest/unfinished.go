@@ -21,17 +21,18 @@ const (
 // Without eight such periods there is no telling.
 func unfinished(shapers []*targetShaper) (last demand.Period, yes bool) {
 	last = demand.Period(math.MinInt32)
-	finer := false
+	all, finer := newByPeriod(), false
 	for _, s := range shapers {
 		for _, sp := range s.spans {
 			last = max(last, sp.last)
 		}
-		finer = finer || slices.ContainsFunc(s.chunks, func(c *chunk) bool { return c.into != nil })
+		all.merge(&s.seen)
+		finer = finer || s.finer
 	}
 	if !finer {
 		return last, false
 	}
-	latest := latestSeconds(shapers, last)
+	latest := latestSeconds(&all, last)
 	before := slices.DeleteFunc(latest[1:], func(sec int32) bool { return sec < 0 })
 	if len(before) < comparedPeriods {
 		return last, false
@@ -43,15 +44,11 @@ func unfinished(shapers []*targetShaper) (last demand.Period, yes bool) {
 
 // latestSeconds returns, for the last period and those before it, how many seconds into it the last row of any series
 // lies, and −1 where there is none.
-func latestSeconds(shapers []*targetShaper, last demand.Period) []int32 {
+func latestSeconds(all *byPeriod, last demand.Period) []int32 {
 	latest := slices.Repeat([]int32{-1}, lookedAtPeriods)
-	for _, s := range shapers {
-		for _, c := range s.chunks {
-			for i, period := range c.period {
-				if age := int64(last) - int64(period); age < lookedAtPeriods {
-					latest[age] = max(latest[age], c.second(i))
-				}
-			}
+	for age := range latest {
+		if s := all.of(last - demand.Period(age)); s.rows > 0 {
+			latest[age] = s.latest
 		}
 	}
 	return latest

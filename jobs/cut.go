@@ -12,16 +12,16 @@ import (
 )
 
 // identity says which run this is. Its business date is the one asked for, or else the last day that the data hold.
-func (n Night) identity(in *ingest.Result, started time.Time) Identity {
-	cal := in.Panel.Cal
+func (n Night) identity(in *inputs, started time.Time) Identity {
+	cal := in.Frame.Cal
 	date := n.Date
 	if date.IsZero() {
-		date = lastDay(in.Panel)
+		date = lastDay(in.Frame)
 	}
 	return Identity{
 		BusinessDate: date, CodeVersion: n.CodeVersion, ConfigHash: n.ConfigHash, DataHash: dataHash(in.Audit),
-		Cal: cal, First: in.Future.Start, Horizon: in.Future.H, Levels: n.Plan.Levels,
-		Keys: in.Panel.Keys, Shards: cut(in.Panel.Len(), n.ShardSeries), Started: started, Audit: in.Audit,
+		Cal: cal, First: in.Frame.End, Horizon: n.Spec.Horizon, Levels: n.Plan.Levels,
+		Keys: in.Frame.Keys, Shards: cut(in.Frame.Len(), n.ShardSeries), Started: started, Audit: in.Audit,
 	}
 }
 
@@ -54,16 +54,18 @@ const askStep = 64 << 20
 // fitRate is the cells that one core fits in a second: only the order of shards depends on it.
 const fitRate = 10e6
 
-// shardJobs makes a job of each shard that no earlier try has finished. Job k leaves its result in results[k].
-func (n Night) shardJobs(in *ingest.Result, id Identity, found []*evidence, results []*ShardResult) []scheduler.Job {
+// of returns the series of the shard, which lie in a part of all.
+func (s Shard) of(part *ingest.Result) (*demand.Panel, *demand.Future) {
+	lo := s.First - part.First
+	return part.Panel.Shard(lo, lo+s.Count), part.Future.Shard(lo, lo+s.Count)
+}
+
+// shardJobs makes a job of each shard. The job of shard k leaves its result in results[k].
+func (n Night) shardJobs(in *ingest.Result, shards []Shard, samples []int, results []*ShardResult) []scheduler.Job {
 	var list []scheduler.Job
-	samples := sampleSeries(in.Panel)
-	for _, shard := range id.Shards {
-		if found[shard.Number] != nil {
-			continue
-		}
+	for _, shard := range shards {
 		list = append(list, scheduler.Job{
-			Task: n.task(in.Panel, shard),
+			Task: n.task(in, shard),
 			Run: func(ctx context.Context) error {
 				r, err := n.work(ctx, in, shard, samples)
 				results[shard.Number] = r
@@ -75,8 +77,9 @@ func (n Night) shardJobs(in *ingest.Result, id Identity, found []*evidence, resu
 }
 
 // task is the scheduler's view of a shard: one core, the memory of its cells, and a time that grows with them.
-func (n Night) task(p *demand.Panel, shard Shard) scheduler.Task {
-	cells := p.Off[shard.First+shard.Count] - p.Off[shard.First]
+func (n Night) task(in *ingest.Result, shard Shard) scheduler.Task {
+	p, _ := shard.of(in)
+	cells := p.Cells()
 	return scheduler.Task{
 		ID:        strconv.Itoa(shard.Number),
 		Ask:       scheduler.Ask{CPUMilli: 1000, MemBytes: (int64(cells)*cellBytes(p)/askStep + 1) * askStep},

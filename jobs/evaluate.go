@@ -34,10 +34,11 @@ func (n Night) Evaluate(ctx context.Context, bySeries bool) (*Evaluation, error)
 	if err != nil {
 		return nil, err
 	}
-	if n.Plan, err = n.windows(in.Panel); err != nil {
+	defer in.Close()
+	if n.Plan, err = n.windows(in.Frame); err != nil {
 		return nil, err
 	}
-	t.phase("backtest", int64(in.Panel.Len()))
+	t.phase("backtest", int64(in.Frame.Len()))
 	tallies, series, err := n.evaluateShards(ctx, in, bySeries)
 	if err != nil {
 		return nil, err
@@ -50,36 +51,39 @@ func (n Night) Evaluate(ctx context.Context, bySeries bool) (*Evaluation, error)
 
 // evaluateShards works through every shard under the scheduler. It returns the scores of all together, [model][window],
 // and, where asked for, the series of each shard. Unlike a night, it fails with the first shard that fails.
-func (n Night) evaluateShards(ctx context.Context, in *ingest.Result, bySeries bool) (all [][]*score.Tally, series [][]ModelSeries, err error) {
-	shards := cut(in.Panel.Len(), n.ShardSeries)
+func (n Night) evaluateShards(ctx context.Context, in *inputs, bySeries bool) (all [][]*score.Tally, series [][]ModelSeries, err error) {
+	shards := cut(in.Frame.Len(), n.ShardSeries)
 	series = make([][]ModelSeries, len(shards))
 	results := make([][][]*score.Tally, len(shards))
-	list := make([]scheduler.Job, len(shards))
-	for k, shard := range shards {
-		list[k] = scheduler.Job{Task: n.task(in.Panel, shard), Run: func(ctx context.Context) error {
-			panel := in.Panel.Shard(shard.First, shard.First+shard.Count)
-			j, bt, err := n.backtest(ctx, panel)
-			if err != nil {
-				return err
-			}
-			results[k] = j.tallies
-			if bySeries {
-				series[k] = modelSeries(bt)
-			}
-			return nil
-		}}
-	}
 	done := int64(0)
-	err = n.live().Run(ctx, list, func(o scheduler.Outcome) error {
-		shard, err := shardOf(shards, o.ID)
-		if err != nil || o.Err != nil {
-			return errors.Join(err, o.Err)
+	every := func(Shard) bool { return true }
+	err = in.each(ctx, shards, every, func(part *ingest.Result, here []Shard) error {
+		list := make([]scheduler.Job, len(here))
+		for i, shard := range here {
+			list[i] = scheduler.Job{Task: n.task(part, shard), Run: func(ctx context.Context) error {
+				panel, _ := shard.of(part)
+				j, bt, err := n.backtest(ctx, panel)
+				if err != nil {
+					return err
+				}
+				results[shard.Number] = j.tallies
+				if bySeries {
+					series[shard.Number] = modelSeries(bt)
+				}
+				return nil
+			}}
 		}
-		all, err = mergeTallies(all, results[shard.Number])
-		results[shard.Number] = nil // a quarter of a megabyte
-		done += int64(shard.Count)
-		n.Progress.Done(done)
-		return err
+		return n.live().Run(ctx, list, func(o scheduler.Outcome) error {
+			shard, err := shardOf(shards, o.ID)
+			if err != nil || o.Err != nil {
+				return errors.Join(err, o.Err)
+			}
+			all, err = mergeTallies(all, results[shard.Number])
+			results[shard.Number] = nil // a quarter of a megabyte
+			done += int64(shard.Count)
+			n.Progress.Done(done)
+			return err
+		})
 	})
 	return all, series, err
 }

@@ -95,6 +95,9 @@ type collected struct {
 	unscored int // finished shards without scores: no backtest was run, or the floor model stood in for the whole shard
 }
 
+// left tells whether a shard is still to be worked through.
+func (c *collected) left(s Shard) bool { return c.shards[s.Number] == nil }
+
 // scoredPoints returns how many points of all windows the first model was scored on.
 func (c *collected) scoredPoints() int {
 	n := 0

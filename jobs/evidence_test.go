@@ -12,6 +12,7 @@ import (
 
 	"shelfcast/engine/demand"
 	"shelfcast/evaluate/score"
+	"shelfcast/ingest"
 	"shelfcast/jobs/report"
 )
 
@@ -153,7 +154,10 @@ func TestSamplesAreDrawnFromTopToBottomByVolume(t *testing.T) {
 			p.Y[p.Off[i]+t] = float64(i)
 		}
 	}
-	if diff := cmp.Diff([]int{15, 13, 11, 7, 3}, sampleSeries(p)); diff != "" {
+	var all seen
+	all.add(&ingest.Result{Panel: p.Shard(0, 5)})
+	all.add(&ingest.Result{Panel: p.Shard(5, 16)})
+	if diff := cmp.Diff([]int{15, 13, 11, 7, 3}, all.samples()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -161,11 +165,13 @@ func TestSamplesAreDrawnFromTopToBottomByVolume(t *testing.T) {
 func TestTotalCountsObservedUnitsOnly(t *testing.T) {
 	p, _, _ := chain(2)
 	p.Y[0] = math.NaN()
-	start, units := totalSeen(p, 3)
-	if start != 27 || len(units) != 3 {
-		t.Errorf("start %d, %v", start, units)
+	var all seen
+	all.add(&ingest.Result{Panel: p})
+	in := inputs{Parts: &ingest.Parts{Frame: p}, units: all.units}
+	start, units := in.totalSeen()
+	if len(units) != int(p.End) {
+		t.Errorf("%d periods, want the %d that there are", len(units), p.End)
 	}
-	start, units = totalSeen(p, 99)
 	if start != 0 || units[0] != 0.1 {
 		t.Errorf("start %d, first %g", start, units[0])
 	}

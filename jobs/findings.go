@@ -29,22 +29,35 @@ func (n Night) Audit(ctx context.Context) (*DataAudit, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.phase("audit", 0)
+	defer in.Close()
+	findings, err := n.findings(ctx, t, in)
+	if err != nil {
+		return nil, err
+	}
 	out := &DataAudit{
-		Inputs: account(in.Audit), Series: in.Panel.Len(), Cells: in.Audit.Cells,
-		First: in.Panel.Cal.Format(in.Panel.First()), Last: in.Panel.Cal.Format(in.Panel.End - 1), Findings: n.findings(in),
+		Inputs: account(in.Audit), Series: in.Frame.Len(), Cells: in.Audit.Cells,
+		First: in.Frame.Cal.Format(in.Frame.First()), Last: in.Frame.Cal.Format(in.Frame.End - 1), Findings: findings,
 	}
 	t.stop()
 	return out, nil
 }
 
-// findings are those of the read and those of the series.
-func (n Night) findings(in *ingest.Result) []audit.Finding {
-	return audit.Merge(readFindings(in), audit.Panel(in.Panel, n.workers()))
+// findings are those of the read and those of the series, which are read part by part.
+func (n Night) findings(ctx context.Context, t *clock, in *inputs) ([]audit.Finding, error) {
+	t.phase("audit", 0)
+	var series audit.Gatherer
+	for k := range in.Len() {
+		part, err := in.Read(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		series.Add(part.Panel, n.workers())
+	}
+	return audit.Merge(readFindings(in.Parts), series.Findings()), nil
 }
 
 // readFindings says what the read met.
-func readFindings(in *ingest.Result) []audit.Finding {
+func readFindings(in *ingest.Parts) []audit.Finding {
 	a := in.Audit
 	var found []audit.Finding
 	add := func(f audit.Finding, examples ...string) {
@@ -89,9 +102,9 @@ func readFindings(in *ingest.Result) []audit.Finding {
 	for _, f := range a.Faults {
 		found = append(found, faultFinding(f))
 	}
-	return append(found, keyVariants("item_id", in.Panel.Keys, func(k demand.Key) string { return k.Item }),
-		keyVariants("store_id", in.Panel.Keys, func(k demand.Key) string { return k.Store }),
-		keyVariants("dimensions", in.Panel.Keys, func(k demand.Key) string { return k.Dims }))
+	return append(found, keyVariants("item_id", in.Frame.Keys, func(k demand.Key) string { return k.Item }),
+		keyVariants("store_id", in.Frame.Keys, func(k demand.Key) string { return k.Store }),
+		keyVariants("dimensions", in.Frame.Keys, func(k demand.Key) string { return k.Dims }))
 }
 
 // stockoutFinding is that of zeros which demand does not explain.

@@ -11,8 +11,8 @@ import (
 
 func TestEveryFactOfAReadIsAFindingWithItsCode(t *testing.T) {
 	t.Parallel()
-	in := &ingest.Result{
-		Panel: &demand.Panel{Keys: []demand.Key{{Item: "Milk ", Store: "s"}, {Item: "milk", Store: "s"}}},
+	in := &ingest.Parts{
+		Frame: &demand.Panel{Keys: []demand.Key{{Item: "Milk ", Store: "s"}, {Item: "milk", Store: "s"}}},
 		Audit: ingest.Audit{
 			Series: 2, Cells: 100, FilledMiddle: 40, FilledBack: 20, FilledNaN: 5, NullDemand: 3, Censored: 4, NoItem: 1, NoStore: 2,
 			MissingFeatures: []ingest.MissingFeature{{Feature: "Price", Front: 1, Middle: 2, Back: 3, Of: 100, Examples: []string{"milk@s from a to b (6)"}}},

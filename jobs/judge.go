@@ -13,19 +13,19 @@ import (
 const chosenName = "chosen"
 
 // judge makes the report of a run from the evidence of its shards.
-func (n Night) judge(in *ingest.Result, id Identity, found *collected) *report.Report {
+func (n Night) judge(in *inputs, id Identity, found *collected) *report.Report {
 	e := found.whole()
 	quarantined := 0
 	for _, c := range e.Reasons {
 		quarantined += int(c.N)
 	}
-	sortSamples(e.Samples, in.Panel)
-	start, observed := totalSeen(in.Panel, 2*365)
+	sortSamples(e.Samples, in.Frame.Keys, in.samples)
+	start, observed := in.totalSeen()
 	return &report.Report{
 		BusinessDate: id.BusinessDate.Format(time.DateOnly), Started: id.Started,
 		CodeVersion: id.CodeVersion, ConfigHash: id.ConfigHash, DataHash: id.DataHash,
 		Frequency: id.Cal.Freq.String(), Horizon: id.Horizon, FirstPeriod: id.Cal.Format(id.First), Levels: id.Levels,
-		Inputs: account(in.Audit), Cells: in.Panel.Cells(), FilledCells: int(in.Audit.FilledMiddle + in.Audit.FilledBack),
+		Inputs: account(in.Audit), Cells: in.Frame.Cells(), FilledCells: int(in.Audit.FilledMiddle + in.Audit.FilledBack),
 		Series: report.Flow{In: len(id.Keys), Forecast: e.Series - quarantined, Quarantined: quarantined},
 		Rows:   e.Series * id.Horizon, Fallbacks: e.Fallbacks,
 
@@ -53,11 +53,11 @@ func (n Night) models(tallies [][]*score.Tally) []report.Model {
 }
 
 // notes says what a reader should know before trusting the run.
-func (n Night) notes(in *ingest.Result, found *collected) []string {
+func (n Night) notes(in *inputs, found *collected) []string {
 	var out []string
 	if filled, cells := in.Audit.FilledMiddle+in.Audit.FilledBack, in.Audit.Cells; 2*filled > cells {
 		out = append(out, fmt.Sprintf("%d of %d periods had no row and count as nothing sold: is the frequency, %s, that of the data?",
-			filled, cells, in.Panel.Cal.Freq))
+			filled, cells, in.Frame.Cal.Freq))
 	}
 	if n.Plan.Windows > 0 && found.scoredPoints() == 0 {
 		out = append(out, "no period of the backtest could be scored: every series has filled periods in every window; see backtest.filled, exclude_point")

@@ -70,7 +70,11 @@ func stopped(ctx context.Context, err error) error {
 func (n Night) locked(ctx context.Context, t *clock, started time.Time) (*report.Report, error) {
 	in, err := n.read(ctx, t)
 	if err == nil {
-		n.Plan, err = n.windows(in.Panel)
+		defer in.Close()
+		n.Plan, err = n.windows(in.Frame)
+	}
+	if err == nil {
+		in.findings, err = n.findings(ctx, t, in)
 	}
 	if err != nil {
 		return nil, n.unopened(ctx, err)
@@ -100,17 +104,15 @@ func (n Night) unopened(ctx context.Context, why error) error {
 }
 
 // fill does the work of an opened run, from the first unfinished shard to publishing.
-func (n Night) fill(ctx context.Context, t *clock, in *ingest.Result, id Identity, book Book) (*report.Report, error) {
+func (n Night) fill(ctx context.Context, t *clock, in *inputs, id Identity, book Book) (*report.Report, error) {
 	resumed := len(book.Finished())
-	t.phase("audit", 0)
-	findings := n.findings(in)
 	found, err := n.fit(ctx, t, in, id, book)
 	if err != nil {
 		return nil, err
 	}
 	t.phase("judge", 0)
 	rep := n.judge(in, id, found)
-	rep.Findings = findings
+	rep.Findings = in.findings
 	rep.RunID, rep.Attempt = book.Number()
 	rep.Resumed = resumed
 	if err := rep.Check(); err != nil {
@@ -127,28 +129,6 @@ func (n Night) fill(ctx context.Context, t *clock, in *ingest.Result, id Identit
 	t.stop()
 	rep.Phases = t.phases
 	return rep, nil
-}
-
-// read reads the inputs and shapes them into a panel and a future.
-func (n Night) read(ctx context.Context, t *clock) (in *ingest.Result, err error) {
-	t.phase("read", 0)
-	spec := n.Spec
-	if n.Source != nil {
-		var done func() error
-		if spec.Queries, done, err = n.Source.Open(ctx); err != nil {
-			return nil, err
-		}
-		defer func() { err = errors.Join(err, done()) }()
-	}
-	spec.OnProgress = func(done, total int64) { n.Progress.Done(done) }
-	in, err = ingest.Read(ctx, spec)
-	if err != nil {
-		return nil, err
-	}
-	if err := ingest.ProposeStockouts(ctx, spec, in); err != nil {
-		return nil, err
-	}
-	return in, in.Audit.Check()
 }
 
 // windows returns the backtest plan that the history allows. One model has nothing to be chosen from, so that a run
@@ -172,9 +152,9 @@ func (n Night) windows(p *demand.Panel) (backtest.Plan, error) {
 	return plan, nil
 }
 
-// fit runs every unfinished shard under the scheduler, dearest first, and writes each as it finishes. It returns the
-// evidence of all shards.
-func (n Night) fit(ctx context.Context, t *clock, in *ingest.Result, id Identity, book Book) (*collected, error) {
+// fit runs every unfinished shard under the scheduler, part by part of the series and dearest first in each, and writes each
+// as it finishes. It returns the evidence of all shards.
+func (n Night) fit(ctx context.Context, t *clock, in *inputs, id Identity, book Book) (*collected, error) {
 	t.phase("fit", int64(len(id.Keys)))
 	found := &collected{shards: make([]*evidence, len(id.Shards))}
 	done := int64(0)
@@ -187,21 +167,23 @@ func (n Night) fit(ctx context.Context, t *clock, in *ingest.Result, id Identity
 	n.Progress.Done(done)
 
 	results := make([]*ShardResult, len(id.Shards))
-	var failed error
-	err := n.live().Run(ctx, n.shardJobs(in, id, found.shards, results), func(o scheduler.Outcome) error {
-		shard, err := shardOf(id.Shards, o.ID)
-		if err == nil {
-			err = n.finish(ctx, in, shard, o, results, book, found)
+	return found, in.each(ctx, id.Shards, found.left, func(part *ingest.Result, shards []Shard) error {
+		var failed error
+		err := n.live().Run(ctx, n.shardJobs(part, shards, in.samples, results), func(o scheduler.Outcome) error {
+			shard, err := shardOf(id.Shards, o.ID)
+			if err == nil {
+				err = n.finish(ctx, part, shard, o, results, book, found)
+			}
+			done += int64(shard.Count)
+			n.Progress.Done(done)
+			failed = err
+			return err
+		})
+		if failed != nil {
+			return failed // without what the scheduler says about it
 		}
-		done += int64(shard.Count)
-		n.Progress.Done(done)
-		failed = err
 		return err
 	})
-	if failed != nil {
-		return nil, failed // without what the scheduler says about it
-	}
-	return found, err
 }
 
 // finish writes what a shard left, or, where it could not be worked through, the floor model's fans, and adds its

@@ -302,10 +302,10 @@ func TestEveryPhaseIsTimedAndWhatIsPublishedHoldsNoneThatIsNotOver(t *testing.T)
 		}
 		return out
 	}
-	if got := names(sink.published.Phases); !slices.Equal(got, []string{"read", "open", "audit", "fit", "judge"}) {
+	if got := names(sink.published.Phases); !slices.Equal(got, []string{"read", "audit", "open", "fit", "judge"}) {
 		t.Errorf("published phases are %v", got)
 	}
-	if got := names(rep.Phases); !slices.Equal(got, []string{"read", "open", "audit", "fit", "judge", "publish"}) {
+	if got := names(rep.Phases); !slices.Equal(got, []string{"read", "audit", "open", "fit", "judge", "publish"}) {
 		t.Errorf("phases are %v", got)
 	}
 }

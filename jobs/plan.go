@@ -46,6 +46,7 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 			Import: c.Input.Import, Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
 			Freq: c.Input.Frequency, Horizon: c.Forecast.Horizon, AsOf: lastPeriod(c.Input.Frequency, date), Features: features,
 			Zone: c.Input.Zone, Aggregation: c.Input.Aggregation, Filling: filling, StrictRelated: c.Input.StrictRelated, Censoring: c.Input.Censoring, MaxRejectShare: c.Input.MaxRejectShare, Workers: c.Run.Workers,
+			Memory: int64(c.Run.Memory), TempDir: c.Run.TempDir,
 		},
 		Plan: backtest.Plan{
 			Horizon: c.Forecast.Horizon, Windows: c.Backtest.Windows, Offset: c.Backtest.Offset,

@@ -61,6 +61,7 @@ func TestTheHashCoversWhatResultsDependOnAndNothingElse(t *testing.T) {
 	}
 	base := hash(func(*config.Config) {})
 	for name, change := range map[string]func(*config.Config){
+		"memory":  func(c *config.Config) { c.Run.Memory, c.Run.TempDir = 1<<30, "elsewhere" },
 		"workers": func(c *config.Config) { c.Run.Workers = 5 },
 		"timeout": func(c *config.Config) { c.Run.ShardTimeout = 1 },
 		"share":   func(c *config.Config) { c.Run.MaxQuarantineShare = 1 },

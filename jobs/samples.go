@@ -6,27 +6,54 @@ import (
 	"slices"
 
 	"shelfcast/engine/demand"
+	"shelfcast/ingest"
 	"shelfcast/jobs/report"
 )
 
 // recent is the number of periods that a series' volume is taken over, and that a picture of it shows.
 const recent = 112
 
-// sampleSeries returns the numbers of the series that the report draws: those at the top, an eighth, a quarter, a half
-// and three quarters of the way down by recent units.
-func sampleSeries(p *demand.Panel) []int {
-	n := p.Len()
-	order := make([]int, n)
-	volume := make([]float64, n)
-	for i := range n {
-		order[i] = i
-		for _, y := range lastOf(p.At(i).Y, recent) {
-			if !math.IsNaN(y) {
-				volume[i] += y
+// seen is what the report needs to know of the past of all series. Parts are added in the order of keys.
+type seen struct {
+	volume []float64 // of each series, its units in the last periods
+	units  []float64 // of all series together in each of the last periods, the newest last
+}
+
+// totalPeriods is the number of periods that the picture of all series shows.
+const totalPeriods = 2 * 365
+
+func (s *seen) add(part *ingest.Result) {
+	p := part.Panel
+	if s.units == nil {
+		s.units = make([]float64, totalPeriods)
+	}
+	for i := range p.Keys {
+		volume := 0.0
+		y := p.At(i).Y
+		for _, v := range lastOf(y, recent) {
+			if !math.IsNaN(v) {
+				volume += v
+			}
+		}
+		s.volume = append(s.volume, volume)
+		y = lastOf(y, totalPeriods)
+		for j, v := range y {
+			if !math.IsNaN(v) {
+				s.units[totalPeriods-len(y)+j] += v
 			}
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(volume[b], volume[a]) })
+}
+
+// samples returns the numbers of the series that the report draws: those at the top, an eighth, a quarter, a half and three
+// quarters of the way down by recent units.
+func (s *seen) samples() []int {
+	n := len(s.volume)
+	order := make([]int, n)
+	for i := range n {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.volume[b], s.volume[a]) })
 	var picked []int
 	for _, rank := range []int{0, n / 8, n / 4, n / 2, 3 * n / 4} {
 		if rank < n && !slices.Contains(picked, order[rank]) {
@@ -36,11 +63,10 @@ func sampleSeries(p *demand.Panel) []int {
 	return picked
 }
 
-// sortSamples puts samples, which come shard by shard, into the order of sampleSeries.
-func sortSamples(list []report.Sample, p *demand.Panel) {
-	picked := sampleSeries(p)
+// sortSamples puts samples, which come shard by shard, into the order in which they were picked.
+func sortSamples(list []report.Sample, keys []demand.Key, picked []int) {
 	place := func(s report.Sample) int {
-		return slices.IndexFunc(picked, func(i int) bool { return p.Keys[i] == s.Key })
+		return slices.IndexFunc(picked, func(i int) bool { return keys[i] == s.Key })
 	}
 	slices.SortFunc(list, func(a, b report.Sample) int { return cmp.Compare(place(a), place(b)) })
 }
@@ -67,19 +93,4 @@ func sampleOf(s demand.Series, f *demand.Forecast, i int) report.Sample {
 		}
 	}
 	return out
-}
-
-// totalSeen returns the units of all series together in each of the last periods of a panel, and the first of them.
-func totalSeen(p *demand.Panel, periods int) (start demand.Period, units []float64) {
-	start = max(p.First(), p.End-demand.Period(periods))
-	units = make([]float64, p.End-start)
-	for i := range p.Keys {
-		s := p.At(i)
-		for j, y := range s.Y {
-			if t := s.Start + demand.Period(j) - start; t >= 0 && !math.IsNaN(y) {
-				units[t] += y
-			}
-		}
-	}
-	return start, units
 }

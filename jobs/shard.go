@@ -27,8 +27,7 @@ func (n Night) scored() (models []demand.Model, floor int) {
 
 // work does everything for one shard: backtest, choice, fit, forecast.
 func (n Night) work(ctx context.Context, in *ingest.Result, shard Shard, samples []int) (*ShardResult, error) {
-	panel := in.Panel.Shard(shard.First, shard.First+shard.Count)
-	future := in.Future.Shard(shard.First, shard.First+shard.Count)
+	panel, future := shard.of(in)
 	judged, _, err := n.backtest(ctx, panel)
 	if err != nil {
 		return nil, fmt.Errorf("backtest: %w", err)
@@ -152,8 +151,8 @@ func (n Night) rescue(ctx context.Context, in *ingest.Result, shard Shard, why e
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("work on shard %d: %w", shard.Number, context.Cause(ctx))
 	}
-	panel := in.Panel.Shard(shard.First, shard.First+shard.Count)
-	f, err := n.floorForecast(ctx, panel, in.Future.Shard(shard.First, shard.First+shard.Count))
+	panel, future := shard.of(in)
+	f, err := n.floorForecast(ctx, panel, future)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("work on shard %d: %w", shard.Number, why), err)
 	}

@@ -1,17 +1,22 @@
 package stockout
 
-import "shelfcast/engine/demand"
+import (
+	"sync"
+
+	"shelfcast/engine/demand"
+)
 
 // fewestSellers is the number of series that must be alive before a period without any sale means that the store was shut.
 const fewestSellers = 5
 
-// Detector proposes stock-outs in the series of a panel. It knows when stores were shut: a period in which no series of a
-// store sold anything says nothing of their stock and counts as not observed, where at least 5 of them were alive. A
-// series is alive from its first sale to 14 periods after its last.
-type Detector struct {
-	p      *demand.Panel
-	first  demand.Period
-	stores map[string]*store
+// Shut says when stores were shut: a period in which no series of a store sold anything says nothing of their stock and
+// counts as not observed, where at least 5 of them were alive. A series is alive from its first sale to 14 periods after its
+// last. All series must have been added before a Detector is asked for.
+type Shut struct {
+	first   demand.Period
+	periods int
+	stores  map[string]*store
+	settle  sync.Once
 }
 
 // store counts, for each period of a panel, the series of a store.
@@ -21,27 +26,50 @@ type store struct {
 	shut  []bool
 }
 
-// NewDetector returns the detector of a panel, which it does not change.
-func NewDetector(p *demand.Panel) *Detector {
-	d := &Detector{p: p, first: p.First(), stores: map[string]*store{}}
-	n := int(p.End - d.first)
+// NewShut begins with the stores of a panel from a first period up to the one before end.
+func NewShut(first, end demand.Period) *Shut {
+	return &Shut{first: first, periods: int(end - first), stores: map[string]*store{}}
+}
+
+// Add adds the series of p, which may be some of those of the panel. It does not change them.
+func (s *Shut) Add(p *demand.Panel) {
+	n := s.periods
 	for i, key := range p.Keys {
-		at := d.stores[key.Store]
+		at := s.stores[key.Store]
 		if at == nil {
 			at = &store{alive: make([]int, n+1), sold: make([]bool, n), shut: make([]bool, n)}
-			d.stores[key.Store] = at
+			s.stores[key.Store] = at
 		}
-		at.add(p.At(i).Y, int(p.Start[i]-d.first))
+		at.add(p.At(i).Y, int(p.Start[i]-s.first))
 	}
-	for _, at := range d.stores {
-		alive := 0
-		for t := range n {
-			alive += at.alive[t]
-			at.shut[t] = alive >= fewestSellers && !at.sold[t]
+}
+
+// Detector returns the detector of p, whose series are among those that were added.
+func (s *Shut) Detector(p *demand.Panel) *Detector {
+	s.settle.Do(func() {
+		for _, at := range s.stores {
+			alive := 0
+			for t := range s.periods {
+				alive += at.alive[t]
+				at.shut[t] = alive >= fewestSellers && !at.sold[t]
+			}
+			at.alive, at.sold = nil, nil
 		}
-		at.alive, at.sold = nil, nil
-	}
-	return d
+	})
+	return &Detector{p, s}
+}
+
+// Detector proposes stock-outs in the series of a panel. It knows when stores were shut.
+type Detector struct {
+	p    *demand.Panel
+	shut *Shut
+}
+
+// NewDetector returns the detector of a whole panel, which it does not change.
+func NewDetector(p *demand.Panel) *Detector {
+	s := NewShut(p.First(), p.End)
+	s.Add(p)
+	return s.Detector(p)
 }
 
 // add counts a series that begins at a period of the store.
@@ -66,6 +94,5 @@ func (s *store) add(y []float64, start int) {
 // by several goroutines at the same time.
 func (d *Detector) Propose(i int) []Run {
 	s := d.p.At(i)
-	shut := d.stores[s.Key.Store].shut[s.Start-d.first:]
-	return propose(s, shut)
+	return propose(s, d.shut.stores[s.Key.Store].shut[s.Start-d.shut.first:])
 }

@@ -81,6 +81,19 @@ const Examples = 10
 // Panel audits the series of a panel: each detector on every series, on so many goroutines. Findings come in the order of
 // their codes and are the same for any number of them. A code that was not found is not there.
 func Panel(p *demand.Panel, workers int) []Finding {
+	var g Gatherer
+	g.Add(p, workers)
+	return g.Findings()
+}
+
+// Gatherer looks for what is wrong with series that come in parts, in the order of keys. The zero value is ready for use.
+type Gatherer struct {
+	found []Finding
+	echo  echo
+}
+
+// Add looks at the series of p. What is found does not depend on the number of workers, nor on the cut into parts.
+func (g *Gatherer) Add(p *demand.Panel, workers int) {
 	ranges := make([][]Finding, rangesOf(p))
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -96,8 +109,12 @@ func Panel(p *demand.Panel, workers int) []Finding {
 	}
 	close(next)
 	wg.Wait()
-	return Merge(append(ranges, echoes(p))...)
+	g.found = sum(append([][]Finding{g.found}, ranges...)...)
+	g.echo.add(p)
 }
+
+// Findings returns what was found in all series.
+func (g *Gatherer) Findings() []Finding { return Merge(g.found, g.echo.findings()) }
 
 const rangeSeries = 256
 
@@ -175,6 +192,13 @@ func (s *series) example(at int, text string) Example {
 
 // Merge adds findings up by their code, and leaves out what was not found.
 func Merge(lists ...[]Finding) []Finding {
+	all := slices.DeleteFunc(sum(lists...), func(f Finding) bool { return f.Count == 0 })
+	slices.SortStableFunc(all, func(a, b Finding) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
+// sum adds up findings of the same code and text, in the order that they come in.
+func sum(lists ...[]Finding) []Finding {
 	var all []Finding
 	for _, list := range lists {
 		for _, f := range list {
@@ -188,8 +212,6 @@ func Merge(lists ...[]Finding) []Finding {
 			g.Examples = append(g.Examples, f.Examples[:min(len(f.Examples), Examples-len(g.Examples))]...)
 		}
 	}
-	all = slices.DeleteFunc(all, func(f Finding) bool { return f.Count == 0 })
-	slices.SortStableFunc(all, func(a, b Finding) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
 

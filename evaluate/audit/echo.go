@@ -16,26 +16,43 @@ const (
 // changes of the feature from one period to the next have a correlation with those of the demand of echoCorrelation or
 // more, and the feature of a period has more to do with the demand of that period than with that of the next. A price or
 // a promotion moves demand too, but never so nearly one for one. Whoever learns from an echo is lost where it stops: ahead.
-func echoes(p *demand.Panel) []Finding {
+func (e *echo) findings() []Finding {
 	var found []Finding
-	for _, x := range p.X {
-		same, next := correlations(p, x.V)
+	for _, x := range e.features {
+		same, next := x.same, x.next
 		if math.Abs(same.value()) < echoCorrelation || same.n < echoPairs || math.Abs(next.value()) >= math.Abs(same.value()) {
 			continue
 		}
 		found = append(found, Finding{
-			Code: "L002", Severity: Warning, What: "feature that echoes the demand: " + x.Name, Count: int64(same.n), Of: int64(same.n), Unit: "values",
+			Code: "L002", Severity: Warning, What: "feature that echoes the demand: " + x.name, Count: int64(same.n), Of: int64(same.n), Unit: "values",
 			Effect:   "if it is made of the sales it describes, models trust it and its plan ahead is worthless: leave it out, or lag it",
 			Decides:  "input.features",
-			Examples: []Example{{Where: x.Name, Text: fmt.Sprintf("its changes have a correlation of %.3f with those of the demand of the same period, and of %.3f with the next", same.value(), next.value())}},
+			Examples: []Example{{Where: x.name, Text: fmt.Sprintf("its changes have a correlation of %.3f with those of the demand of the same period, and of %.3f with the next", same.value(), next.value())}},
 		})
 	}
 	return found
 }
 
-// correlations returns those of the changes of a feature with the changes of the demand of the same and of the next
-// period. Each series is scaled by its own mean, so that large ones do not speak for all.
-func correlations(p *demand.Panel, v []float64) (same, next moments) {
+// echo gathers the correlations of the changes of features with those of the demand, series by series.
+type echo struct{ features []featureEcho }
+
+// featureEcho is the correlation of one feature with the demand of the same and of the next period.
+type featureEcho struct {
+	name       string
+	same, next moments
+}
+
+func (e *echo) add(p *demand.Panel) {
+	for c, x := range p.X {
+		if c == len(e.features) {
+			e.features = append(e.features, featureEcho{name: x.Name})
+		}
+		e.features[c].add(p, x.V)
+	}
+}
+
+// add adds the series of p. Each is scaled by its own mean, so that large ones do not speak for all.
+func (f *featureEcho) add(p *demand.Panel, v []float64) {
 	for i := range p.Keys {
 		lo, hi := p.Off[i], p.Off[i+1]
 		y, x := p.Y[lo:hi], v[lo:hi]
@@ -45,13 +62,12 @@ func correlations(p *demand.Panel, v []float64) (same, next moments) {
 		}
 		for t := 1; t < len(y); t++ {
 			dx := (x[t] - x[t-1]) / mx
-			same.add(dx, (y[t]-y[t-1])/my)
+			f.same.add(dx, (y[t]-y[t-1])/my)
 			if t+1 < len(y) {
-				next.add(dx, (y[t+1]-y[t])/my)
+				f.next.add(dx, (y[t+1]-y[t])/my)
 			}
 		}
 	}
-	return same, next
 }
 
 // meanSize returns the mean of |v| over what is known.

@@ -47,6 +47,8 @@ type inputFlags struct {
 	AsOf       string   `placeholder:"DATE" help:"Last day of sales to use, such as 2016-04-24. Default: the last in the files."`
 	MaxRejects float64  `name:"max-reject-share" help:"Share of rows that may be rejected before the command fails. Default: 0, and the first bad row is named."`
 	Workers    int      `help:"Shards at the same time. Default: one for each core."`
+	Memory     string   `placeholder:"SIZE" help:"Most memory to hold, such as 2GiB. Where the series need more they are taken part by part, with the same results. Default: no bound."`
+	TempDir    string   `name:"temp-dir" placeholder:"DIR" help:"Folder for rows that this memory has no room for. Default: that of the system."`
 	ShardSize  int      `name:"shard-series" default:"500" help:"Series in a shard. Results do not depend on it."`
 }
 
@@ -91,7 +93,12 @@ func (f inputFlags) config() (config.Config, error) {
 	}
 	c.Forecast.Horizon, c.Forecast.Models = f.Horizon, names(f.Models)
 	c.Backtest.Metric, c.Backtest.Filled = f.Metric, f.Filled
-	c.Run.Workers, c.Run.ShardSeries = f.Workers, f.ShardSize
+	c.Run.Workers, c.Run.ShardSeries, c.Run.TempDir = f.Workers, f.ShardSize, f.TempDir
+	if f.Memory != "" {
+		if err := c.Run.Memory.UnmarshalText([]byte(f.Memory)); err != nil {
+			return c, usageError{fmt.Errorf("read --memory: %w", err)}
+		}
+	}
 	return c, nil
 }
 

@@ -129,11 +129,17 @@ func (r Run) check() error {
 	if r.ShardTimeout <= 0 {
 		return fmt.Errorf("run.shard_timeout is not positive; use a time such as 10m")
 	}
+	if r.Memory != 0 && r.Memory < leastMemory {
+		return fmt.Errorf("run.memory is %v; use %v or more, since the program takes some for itself, or 0 for no bound", r.Memory, Size(leastMemory))
+	}
 	if !isShare(r.MaxQuarantineShare) {
 		return fmt.Errorf("run.max_quarantine_share is %g; use a share from 0 to 1", r.MaxQuarantineShare)
 	}
 	return nil
 }
+
+// leastMemory is what the smallest night fits in.
+const leastMemory = 256 << 20
 
 // isShare reports whether v lies in [0, 1]; NaN does not.
 func isShare(v float64) bool { return v >= 0 && v <= 1 }

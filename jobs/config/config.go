@@ -122,6 +122,8 @@ type Run struct {
 	Workers            int      `yaml:"workers" env:"WORKERS"`                           // shards at the same time; every core when 0
 	ShardSeries        int      `yaml:"shard_series" env:"SHARD_SERIES"`                 // series in a shard
 	ShardTimeout       Duration `yaml:"shard_timeout" env:"SHARD_TIMEOUT"`               // longest time a shard may take
+	Memory             Size     `yaml:"memory" env:"MEMORY"`                             // most that the process may hold; no bound when 0
+	TempDir            string   `yaml:"temp_dir" env:"TEMP_DIR"`                         // where rows wait that there is no room for; the folder of the system when empty
 	MaxQuarantineShare float64  `yaml:"max_quarantine_share" env:"MAX_QUARANTINE_SHARE"` // exit code 3 above this share of series
 }
 

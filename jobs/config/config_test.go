@@ -103,6 +103,8 @@ func TestBadConfigurationIsRefusedInOneLineThatNamesTheField(t *testing.T) {
 		{"dates kept", minimal + "database: {keep_dates: -1}\n", "database.keep_dates is -1"},
 		{"an empty name", "input: {target: ['']}\n", "empty name"},
 		{"two documents", minimal + "---\nrun: {workers: 1}\n", "second document"},
+		{"little memory", minimal + "run: {memory: 100MiB}\n", "run.memory is 100MiB; use 256MiB or more"},
+		{"size", minimal + "run:\n  memory: 2GB\n", `:3:11: run.memory: "2GB" is no size`},
 		{"length of time", minimal + "run:\n  shard_timeout: soon\n", `:3:18: run.shard_timeout: "soon" is no length of time`},
 		{"frequency with its line", "input:\n  frequency: X\n", ":2:14: input.frequency: "},
 		{"a word for a number", minimal + "run:\n  workers: two\n", ":3:12: string cannot be read as int"},

@@ -75,7 +75,7 @@ func textError(src []byte) error {
 	for _, field := range []struct {
 		path string
 		into encoding.TextUnmarshaler
-	}{{"$.input.frequency", new(demand.Freq)}, {"$.input.aggregation", new(ingest.Aggregation)}, {"$.input.import", new(ingest.Import)}, {"$.schedule.watch.poll", new(Duration)}, {"$.run.shard_timeout", new(Duration)}} {
+	}{{"$.input.frequency", new(demand.Freq)}, {"$.input.aggregation", new(ingest.Aggregation)}, {"$.input.import", new(ingest.Import)}, {"$.schedule.watch.poll", new(Duration)}, {"$.run.shard_timeout", new(Duration)}, {"$.run.memory", new(Size)}} {
 		path, err := yaml.PathString(field.path)
 		if err != nil {
 			return err // the path is a constant and valid
@@ -103,7 +103,7 @@ func (c *Config) resolve(dir string) {
 			list[i] = under(dir, list[i])
 		}
 	}
-	for _, p := range []*string{&c.Input.Items, &c.Input.Stores, &c.Input.Schema.Target, &c.Input.Schema.Related, &c.Input.Schema.Items, &c.Input.Queries.URLFile, &c.Schedule.Watch.Dir, &c.Schedule.Watch.State, &c.Database.URLFile, &c.Database.Dir, &c.Report.Dir} {
+	for _, p := range []*string{&c.Input.Items, &c.Input.Stores, &c.Input.Schema.Target, &c.Input.Schema.Related, &c.Input.Schema.Items, &c.Input.Queries.URLFile, &c.Schedule.Watch.Dir, &c.Schedule.Watch.State, &c.Run.TempDir, &c.Database.URLFile, &c.Database.Dir, &c.Report.Dir} {
 		*p = under(dir, *p)
 	}
 }
