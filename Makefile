@@ -6,7 +6,7 @@ VERSION := $(shell git describe --always --dirty --tags 2>/dev/null || echo unkn
 BUILD   := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race cover lint fmt verify bench fuzz heavy postgres clean
+.PHONY: help demo build test race cover lint fmt verify bench bench-peers fuzz heavy postgres clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ bench: postgres ## run the benchmarks (BENCH=regexp) and compare them with the s
 	@mkdir -p bin
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime 0.5s -count 3 ./... | tee bin/bench.txt
 	go tool benchstat engine/docs/bench.txt bin/bench.txt
+
+# TARGET and RELATED name files; VENV is a folder outside of the repository for polars and DuckDB.
+bench-peers: ## read TARGET (and RELATED) in turn with shelfcast, polars and DuckDB, which VENV gets
+	python3 ingest/peers/read.py --venv "$(VENV)" --target "$(TARGET)" --related "$(RELATED)"
 
 FUZZTIME ?= 20s
 fuzz: ## run every fuzz target for FUZZTIME

@@ -194,3 +194,41 @@ func TestAFolderForRowsThatIsNotThereIsNamed(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestImportsInPartsAreTogetherWhatOneReadGives(t *testing.T) {
+	t.Parallel()
+	d := newFolder(t)
+	target := []string{"item_id,store_id,timestamp,demand"}
+	for _, key := range []string{"x,s", "x,t", "y,s", "y,t"} {
+		for day := range 10 {
+			target = append(target, fmt.Sprintf("%s,2024-01-%02d,%d", key, day+1, day))
+		}
+	}
+	d.csv("tts/1.csv", target...)
+	d.csv("tts/2.csv", target[0], "x,t,2024-01-02,1", "x,t,2024-01-03,9", "y,s,2024-01-02,9", "y,t,2024-01-11,3")
+	price := func(of float64, items ...string) []string {
+		lines := []string{"item_id,timestamp,price"}
+		for _, item := range items {
+			for day := range 12 {
+				lines = append(lines, fmt.Sprintf("%s,2024-01-%02d,%g", item, day+1, of+float64(day/6)))
+			}
+		}
+		return lines
+	}
+	d.csv("rts/1.csv", price(2, "x", "y", "z")...)
+	d.csv("rts/2.csv", price(2, "x")[:9]...)
+	d.csv("rts/3.csv", append([]string{"item_id,timestamp,price"}, price(1, "y")[5:]...)...)
+	s := incremental(1, d.path+"/tts")
+	s.Related, s.Censoring = []string{d.path + "/rts"}, Uncensored
+	want := mustRead(t, s)
+	if in := want.Audit.Related; in.Corrected == 0 || in.Repeated == 0 || want.Audit.Target.Corrected == 0 || want.Audit.Target.Repeated == 0 {
+		t.Fatalf("nothing was corrected, or nothing repeated: %+v", in)
+	}
+	for _, s.Workers = range []int{1, 3} {
+		got, n, err := readParts(t, s, partShare*(11*(10+9+48)+int64(s.Horizon)*8*(1+forecastColumns)))
+		if err != nil || n != 4 {
+			t.Fatalf("%d parts, %v", n, err)
+		}
+		sameResult(t, fmt.Sprintf("%d workers", s.Workers), want, got)
+	}
+}

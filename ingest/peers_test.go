@@ -9,7 +9,7 @@ import (
 )
 
 // BenchmarkReadNamedFiles reads the files that SHELFCAST_READ_TARGET and SHELFCAST_READ_RELATED name (the second may be
-// empty): daily, for 28 days ahead. It is what ingest/peers/read.sh compares with other software.
+// empty): daily, for 28 days ahead. It is what ingest/peers/read.py compares with other software.
 func BenchmarkReadNamedFiles(b *testing.B) {
 	target := os.Getenv("SHELFCAST_READ_TARGET")
 	if target == "" {
