@@ -211,3 +211,62 @@ func TestDimensionsReadAsTheyWouldInTheItemsID(t *testing.T) {
 		}
 	}
 }
+
+// A row of a later import corrects the series of its dimensions and no other, whatever room there is in memory.
+func TestDimensionsHoldInImportsPartsAndQueries(t *testing.T) {
+	t.Parallel()
+	d := newFolder(t)
+	target := []string{channelHeader}
+	related := []string{"item_id,channel,timestamp,price"}
+	for day := 1; day <= 20; day++ {
+		for _, channel := range []string{"web", "shop"} {
+			for _, key := range []string{"a,s,L", "a,s,M", "a,t,L", "b,t,M"} {
+				target = append(target, fmt.Sprintf("%s,%s,2024-01-%02d,%d", key, channel, day, len(target)%7))
+			}
+		}
+	}
+	for day := 1; day <= 21; day++ {
+		for _, channel := range []string{"web", "shop"} {
+			related = append(related, fmt.Sprintf("a,%s,2024-01-%02d,%d", channel, day, day), fmt.Sprintf("b,%s,2024-01-%02d,%d", channel, day, day+9))
+		}
+	}
+	s := byChannel(d.csv("1.csv", target...), d.csv("2.csv", channelHeader, "a,s,M,web,2024-01-05,99"))
+	s.Related, s.Import = []string{d.csv("r1.csv", related...), d.csv("r2.csv", related[0], "a,shop,2024-01-21,77")}, Incremental
+	want := mustRead(t, s)
+	corrected := 0
+	for i, key := range want.Panel.Keys {
+		if y := want.Panel.At(i).Y[4]; y == 99 {
+			corrected++
+			if key.String() != "a@s[channel=web;size=M]" {
+				t.Errorf("%v is corrected", key)
+			}
+		}
+		if shop := key.Item == "a" && dimensionsOf(key)["channel"] == "shop"; (want.Future.X[0].V[i] == 77) != shop {
+			t.Errorf("%v: the price ahead is %g", key, want.Future.X[0].V[i])
+		}
+	}
+	if corrected != 1 || want.Audit.Target.Corrected != 1 || want.Audit.Related.Corrected != 1 || len(want.Panel.Keys) != 8 {
+		t.Errorf("%d series, %d corrected; audit %+v", len(want.Panel.Keys), corrected, want.Audit.Target)
+	}
+	got, parts, err := readParts(t, s, oneSeries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]any{want.Panel, want.Future, want.Audit.Target, want.Audit.Related}, []any{got.Panel, got.Future, got.Audit.Target, got.Audit.Related}, sameBits); diff != "" || parts < 2 {
+		t.Errorf("in %d parts (-want +got):\n%s", parts, diff)
+	}
+
+	full := byChannel(d.csv("3.csv", target...))
+	want = mustRead(t, full)
+	var rows [][]string
+	for _, line := range target {
+		rows = append(rows, strings.Split(line, ","))
+	}
+	types := []string{"text", "text", "text", "varchar", "date", "float8"}
+	q := byChannel()
+	q.Target = nil
+	q.Queries.Target = query(rows[0], types, 50, streamOf(rows, types...).bytes())
+	if diff := cmp.Diff(want.Panel, mustRead(t, q).Panel, sameBits); diff != "" {
+		t.Errorf("by query (-want +got):\n%s", diff)
+	}
+}
