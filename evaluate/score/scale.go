@@ -3,8 +3,8 @@ package score
 import "math"
 
 // Scale holds the denominators of the scaled errors of one series: they come
-// from the training part alone. NaN means undefined: a constant training part,
-// or one without a usable pair of observations.
+// from the training part alone. NaN means undefined: a training part that is
+// constant, but for the rounding of its values, or one without a usable pair of observations.
 type Scale struct {
 	Abs     float64 // mean |Y_t − Y_{t−M}| over the training part, in units
 	Squared float64 // mean (Y_t − Y_{t−1})² from the first non-zero observation on, in units²
@@ -28,9 +28,10 @@ func ScaleOf(train []float64, m int) Scale {
 	if math.IsNaN(abs) && asked > 1 {
 		abs, used = meanAbsDifference(train, 1), 1
 	}
+	least := roundoff * largest(train)
 	return Scale{
-		Abs:     positiveOrNaN(abs),
-		Squared: positiveOrNaN(meanSquaredDifference(fromFirstSale(train))),
+		Abs:     aboveOrNaN(abs, least),
+		Squared: aboveOrNaN(meanSquaredDifference(fromFirstSale(train)), least*least),
 		M:       used,
 		AskedM:  asked,
 	}
@@ -71,8 +72,22 @@ func fromFirstSale(y []float64) []float64 {
 	return nil
 }
 
-func positiveOrNaN(x float64) float64 {
-	if x > 0 {
+// roundoff is the share of the largest value that a mean difference must exceed: what is left where values differ by the
+// rounding of a division alone, such as a mean that was filled in, is no scale.
+const roundoff = 1e-12
+
+// largest returns the largest |y|; 0 where nothing is observed.
+func largest(y []float64) (size float64) {
+	for _, v := range y {
+		if a := math.Abs(v); a > size {
+			size = a
+		}
+	}
+	return size
+}
+
+func aboveOrNaN(x, least float64) float64 {
+	if x > least {
 		return x
 	}
 	return math.NaN()
