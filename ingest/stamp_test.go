@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,8 +10,14 @@ import (
 	"shelfcast/engine/demand"
 )
 
+// stampForm is every form that a timestamp may have. Package time takes more.
+var stampForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]0+)?)?( ?(Z|z|UTC|[+-]\d\d(:?\d\d)?))?)?$`)
+
 // plainStamp reads a timestamp as package time does: its business seconds, or the instant where it has an offset.
 func plainStamp(s string) (sec int64, instant, ok bool) {
+	if !stampForm.MatchString(s) {
+		return 0, false, false
+	}
 	if at := strings.IndexAny(s, ".,"); at >= 0 { // a fraction of zeros is none
 		n := at + 1
 		for n < len(s) && s[n] == '0' {
