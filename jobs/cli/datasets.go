@@ -15,10 +15,11 @@ import (
 )
 
 type datasetsCommand struct {
-	List   listCommand   `cmd:"" help:"List the public data sets that can be imported."`
-	Synth  synthCommand  `cmd:"" help:"Make a retail chain whose truth is known."`
-	Import importCommand `cmd:"" help:"Import a public data set from its official files."`
-	Score  scoreCommand  `cmd:"" help:"Score a forecast file as the data set's competition did."`
+	List     listCommand     `cmd:"" help:"List the public data sets that can be imported."`
+	Synth    synthCommand    `cmd:"" help:"Make a retail chain whose truth is known."`
+	Import   importCommand   `cmd:"" help:"Import a public data set from its official files."`
+	Score    scoreCommand    `cmd:"" help:"Score a forecast file as the data set's competition did."`
+	Holidays holidaysCommand `cmd:"" help:"Print the holidays of a country and the events of retail in a year."`
 }
 
 type listCommand struct{}

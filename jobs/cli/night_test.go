@@ -254,7 +254,7 @@ func TestEveryCommandHelpsWithAnExample(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{
 		"demo", "run", "schedule", "forecast", "evaluate", "db start", "db stop", "db url", "db migrate", "db psql",
-		"datasets synth", "datasets import", "datasets score",
+		"datasets synth", "datasets import", "datasets score", "datasets holidays",
 	} {
 		r := run(t, nil, append(strings.Fields(command), "--help")...)
 		if r.code != exitOK || !strings.Contains(r.out, "Example:") {
