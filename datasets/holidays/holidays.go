@@ -101,6 +101,9 @@ func read(text string) ([]Occasion, error) {
 	}
 	var all []Occasion
 	for _, row := range rows[1:] {
+		if !isCountry(row[0]) {
+			return nil, fmt.Errorf("read the table of holidays: %s is of the country %q; use two capital letters, or %s", row[1], row[0], Everywhere)
+		}
 		if !slices.Contains(kinds, row[2]) {
 			return nil, fmt.Errorf("read the table of holidays: %s of %s is of the kind %q; use one of %s", row[1], row[0], row[2], strings.Join(kinds, ", "))
 		}
@@ -119,6 +122,10 @@ func read(text string) ([]Occasion, error) {
 		return byDay(a, b)
 	})
 	return all, nil
+}
+
+func isCountry(code string) bool {
+	return code == Everywhere || len(code) == 2 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 func span(text string) (from, to time.Time, err error) {

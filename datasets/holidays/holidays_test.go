@@ -92,6 +92,8 @@ func TestAnEditThatCannotBeReadIsRefused(t *testing.T) {
 	for row, want := range map[string]string{
 		"DE,Day,public,2026-13-01":            "Day of DE: parsing time",
 		"DE,Day,public,2026-02-02/2026-02-01": "Day of DE: 2026-02-02/2026-02-01 ends before it begins",
+		"de,Day,public,2026-02-02":            `Day is of the country "de"; use two capital letters`,
+		"DEU,Day,public,2026-02-02":           `Day is of the country "DEU"`,
 		"DE,Day,holiday,2026-02-02":           `Day of DE is of the kind "holiday"; use one of public`,
 	} {
 		if _, err := read("country,name,kind,dates\n" + row + "\n"); err == nil || !strings.Contains(err.Error(), want) {
