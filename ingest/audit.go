@@ -21,6 +21,8 @@ type Audit struct {
 	FilledNaN       int64            `json:"filled_nan"`                 // of both, those that the filling left not observed: NaN
 	NullDemand      int64            `json:"null_demand"`                // cells whose demand was left empty and is not filled: not observed, NaN
 	SkippedHours    int64            `json:"skipped_hours"`              // cells without a row whose period the clock skipped when it was set forward: not observed, NaN
+	Closed          int64            `json:"closed,omitempty"`           // cells of closed days in which nothing was sold: not observed, NaN
+	SoldClosed      int64            `json:"sold_closed,omitempty"`      // cells of closed days in which something was sold: kept
 	FilledFeatures  []FilledFeature  `json:"filled_features,omitempty"`  // of each feature that has a filling, in the order of the panel
 	MissingFeatures []MissingFeature `json:"missing_features,omitempty"` // of each feature, in the order of the panel
 	NullFeatures    int64            `json:"null_features"`              // values of features that are missing in the past, over all features: NaN

@@ -19,6 +19,8 @@ type Spec struct {
 	Items   string   // item metadata: a file, a folder of parts or a glob; none when empty
 	Stores  string   // store metadata; none when empty
 
+	Closed Closed // days on which shops are closed; the frequency is then one day
+
 	// Queries are the inputs that come from a database instead of files.
 	Queries Queries
 

@@ -33,7 +33,11 @@ func (n Night) forecast(ctx context.Context, panel *demand.Panel, future *demand
 	for i := range lines {
 		fits = append(fits, lines[i].Bytes()...)
 	}
-	return out, fits, n.replaceUnusable(ctx, panel, future, out)
+	if err := n.replaceUnusable(ctx, panel, future, out); err != nil {
+		return nil, nil, err
+	}
+	n.closeDays(panel, out)
+	return out, fits, nil
 }
 
 // fitOne fits one member on the shard and forecasts it. Where the member fails as a whole its fans are empty, and Why
@@ -117,4 +121,17 @@ func (n Night) floorForecast(ctx context.Context, panel *demand.Panel, future *d
 		return nil, fmt.Errorf("forecast by the floor model: %w; this is a fault in the program, please report it", err)
 	}
 	return f, nil
+}
+
+// closeDays makes the forecast of closed days 0.
+func (n Night) closeDays(panel *demand.Panel, f *demand.Forecast) {
+	for i := range f.Keys {
+		fan := f.Fan(i)
+		for h := range fan.Mean {
+			if n.Spec.Closed.At(panel.Cal, panel.End+demand.Period(h)) {
+				fan.Mean[h] = 0
+				clear(fan.At(h))
+			}
+		}
+	}
 }

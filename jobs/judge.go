@@ -62,6 +62,9 @@ func (n Night) notes(in *inputs, found *collected) []string {
 	if n.Plan.Windows > 0 && found.scoredPoints() == 0 {
 		out = append(out, "no period of the backtest could be scored: every series has filled periods in every window; see backtest.filled, exclude_point")
 	}
+	if a := in.Audit; a.Closed+a.SoldClosed > 0 {
+		out = append(out, fmt.Sprintf("%d periods of closed days count as not observed; in %d something was sold, and they count as it stands: see calendar.closed", a.Closed, a.SoldClosed))
+	}
 	out = append(out, stockNotes(in.Audit)...)
 	switch {
 	case n.Plan.Windows > 0 && found.unscored > 0:

@@ -23,6 +23,9 @@ func (c Config) Check() error {
 	if c.Input.UsesDrops() && c.Schedule.Watch.Dir == "" {
 		return fmt.Errorf("input names files in %s, and schedule.watch.dir names no folder of drops", DropPath)
 	}
+	if err := c.Calendar.check(c.Input.Frequency); err != nil {
+		return err
+	}
 	for _, check := range []func() error{c.Input.check, c.Forecast.check, c.Backtest.check, c.Run.check, c.Database.check, c.Schedule.check} {
 		if err := check(); err != nil {
 			return err

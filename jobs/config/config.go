@@ -17,6 +17,7 @@ import (
 // Config is a whole configuration. schemas/config.example.yaml documents it field by field.
 type Config struct {
 	Input    Input    `yaml:"input" envPrefix:"INPUT_"`
+	Calendar Calendar `yaml:"calendar" envPrefix:"CALENDAR_"`
 	Forecast Forecast `yaml:"forecast" envPrefix:"FORECAST_"`
 	Backtest Backtest `yaml:"backtest" envPrefix:"BACKTEST_"`
 	Run      Run      `yaml:"run" envPrefix:"RUN_"`
