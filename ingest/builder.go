@@ -57,6 +57,16 @@ func (b *builder) begin(t *table, rows int, l []*labels) {
 	}
 }
 
+// dropRow forgets what has been written to row n, which is not whole.
+func (b *builder) dropRow() {
+	for i := range b.columns {
+		c := &b.columns[i]
+		if last := len(c.nulls) - 1; last >= 0 && int(c.nulls[last]) == b.n {
+			c.nulls = c.nulls[:last]
+		}
+	}
+}
+
 // record returns the rows so far as a record batch, which the caller releases.
 func (b *builder) record() (arrow.Record, error) {
 	arrays := make([]arrow.Array, len(b.columns))
@@ -77,9 +87,6 @@ func (b *builder) record() (arrow.Record, error) {
 }
 
 func (c *buildColumn) array(typ arrow.DataType, n int, mem memory.Allocator) arrow.Array {
-	for len(c.nulls) > 0 && int(c.nulls[len(c.nulls)-1]) >= n {
-		c.nulls = c.nulls[:len(c.nulls)-1] // of a row that was rejected
-	}
 	valid := validity(c.nulls, n, mem)
 	width := 8
 	if c.labels != nil {

@@ -11,24 +11,13 @@ type csvPiece struct {
 	lines   []int64 // of each record
 }
 
-// eachLine calls row with each line that is not empty, and its number, until row returns false.
-func (p *csvPiece) eachLine(row func(text []byte, line int64) bool) {
-	data, line := p.data, p.line
-	for len(data) > 0 {
-		var text []byte
-		if end := bytes.IndexByte(data, '\n'); end >= 0 {
-			text, data = data[:end], data[end+1:]
-		} else {
-			text, data = data, nil
-		}
-		if n := len(text); n > 0 && text[n-1] == '\r' {
-			text = text[:n-1]
-		}
-		if len(text) > 0 && !row(text, line) {
-			return
-		}
-		line++
+// cutLine returns the line that data begins with, and its length with its end.
+func cutLine(data []byte) (text []byte, n int) {
+	text, n = data, len(data)
+	if end := bytes.IndexByte(data, '\n'); end >= 0 {
+		text, n = data[:end], end+1
 	}
+	return bytes.TrimSuffix(text, []byte{'\r'}), n
 }
 
 // each calls row with the fields and the line of each row until row returns false. The fields are valid during the call.
@@ -39,7 +28,13 @@ func (p *csvPiece) each(width int, row func(cells [][]byte, line int64) bool) {
 		p.eachRecord(cells, row)
 		return
 	}
-	p.eachLine(func(text []byte, line int64) bool { return row(split(cells, text), line) })
+	line := p.line
+	for data := p.data; len(data) > 0; line++ {
+		text, n := cutLine(data)
+		if data = data[n:]; len(text) > 0 && !row(split(cells, text), line) {
+			return
+		}
+	}
 }
 
 // split cuts a line without quotes at its commas, into at most len(cells) fields.

@@ -43,10 +43,7 @@ func (p *csvPiece) decode(w *worker) error {
 	if p.records != nil {
 		p.each(len(f.header), d.row)
 	} else {
-		cells := make([][]byte, len(f.header)+1)
-		p.eachLine(func(text []byte, line int64) bool {
-			return d.sound(text, line) || d.row(split(cells, text), line)
-		})
+		d.text(p)
 	}
 	w.lines = d.lines
 	rec, err := w.build.record()
@@ -57,30 +54,58 @@ func (p *csvPiece) decode(w *worker) error {
 	return w.shaper.take(&batch{rec: rec, file: f, order: p.line, lines: d.lines})
 }
 
-// sound appends a line to the builder in one pass over it. It returns false, and leaves the line to row, where anything
-// is out of the ordinary.
-func (d *csvRows) sound(rest []byte, line int64) bool {
-	b := &d.w.build
-	for i, a := range d.actions {
-		n := d.cell(b, a, rest)
-		if n < 0 {
-			return false
-		}
-		if i == len(d.actions)-1 {
-			if n != len(rest) {
-				return false
+// text decodes a piece without quotes. It cuts up only the lines that are out of the ordinary.
+func (d *csvRows) text(p *csvPiece) {
+	cells := make([][]byte, len(d.actions)+1)
+	data, line := p.data, p.line
+	for len(data) > 0 {
+		n := d.sound(data, line)
+		if n == 0 {
+			d.w.build.dropRow()
+			var text []byte
+			if text, n = cutLine(data); len(text) > 0 {
+				d.row(split(cells, text), line)
 			}
-			break
 		}
-		if n == len(rest) || rest[n] != ',' {
-			return false
+		data = data[n:]
+		line++
+	}
+}
+
+// sound appends the line that data begins with to the builder in one pass over it, and returns its length. It returns 0,
+// and leaves the line to row, where anything is out of the ordinary.
+func (d *csvRows) sound(data []byte, line int64) int {
+	b, at := &d.w.build, 0
+	for i, a := range d.actions {
+		if i > 0 {
+			if at == len(data) || data[at] != ',' {
+				return 0
+			}
+			at++
 		}
-		rest = rest[n+1:]
+		if a.kind == number && a.column >= 0 {
+			if v, n := d.w.numbers.field(data[at:]); n > 0 {
+				b.columns[a.column].values[b.n] = v
+				at += n
+				continue
+			}
+		}
+		n := d.cell(b, a, data[at:])
+		if n < 0 {
+			return 0
+		}
+		at += n
+	}
+	if at < len(data) && data[at] == '\r' {
+		at++
+	}
+	if at < len(data) && data[at] != '\n' {
+		return 0
 	}
 	d.w.tally.rows++
 	d.lines = append(d.lines, line)
 	b.n++
-	return true
+	return min(at+1, len(data))
 }
 
 // cell writes the field that rest begins with to row n of its column, and returns its length; −1 where it is odd.
@@ -100,7 +125,7 @@ func (d *csvRows) cell(b *builder, a action, rest []byte) int {
 		return n
 	case moment:
 		n := min(len("2006-01-02"), len(rest))
-		if n < len(rest) && rest[n] != ',' {
+		if n < len(rest) && !endsField(rest[n]) {
 			n = fieldLength(rest)
 		}
 		sec, _, ok := d.day.parse(rest[:n])
@@ -117,10 +142,13 @@ func (d *csvRows) cell(b *builder, a action, rest []byte) int {
 	return n
 }
 
+// endsField reports whether c ends a field without quotes.
+func endsField(c byte) bool { return c == ',' || c == '\n' || c == '\r' }
+
 // fieldLength returns the length of the field that text begins with.
 func fieldLength(text []byte) int {
 	for i, c := range text {
-		if c == ',' {
+		if endsField(c) {
 			return i
 		}
 	}
@@ -169,12 +197,8 @@ func fieldCount(got, want int) string {
 	return strconv.Itoa(got) + " of " + strconv.Itoa(want) + " fields"
 }
 
-// appendNumber writes the number in cell to row n; an empty cell is a null. A row that is rejected later leaves its
-// nulls behind, so those of row n are dropped first.
+// appendNumber writes the number in cell to row n; an empty cell is a null.
 func (c *buildColumn) appendNumber(n int, cell []byte) bool {
-	if last := len(c.nulls) - 1; last >= 0 && int(c.nulls[last]) == n {
-		c.nulls = c.nulls[:last]
-	}
 	if len(cell) == 0 {
 		c.values[n] = math.NaN()
 		c.nulls = append(c.nulls, int32(n))
@@ -186,6 +210,7 @@ func (c *buildColumn) appendNumber(n int, cell []byte) bool {
 }
 
 func (d *csvRows) reject(line int64, column string, why Reason, value string) {
+	d.w.build.dropRow()
 	d.w.reject(fault{at: place{file: d.file, line: line}, column: column, reason: why, value: value})
 }
 

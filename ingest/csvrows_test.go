@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -136,6 +137,57 @@ func TestLineNumbersAreRightAcrossPiecesAndQuotes(t *testing.T) {
 		rejects := mustReadSmall(t, s).Audit.Target.Rejects
 		if len(rejects) != 1 || rejects[0].Line != want {
 			t.Errorf("quotes %v: rejects %+v, want line %d", quotes, rejects, want)
+		}
+	}
+}
+
+// takeNulls is a shaper that counts the nulls of a column.
+type takeNulls struct{ column, rows, nulls int }
+
+func (n *takeNulls) take(b *batch) error {
+	n.rows += int(b.rec.NumRows())
+	n.nulls += b.rec.Column(n.column).NullN()
+	return nil
+}
+
+// The demand comes first, so that it is in its column already when the rest of its line turns out to be bad.
+func TestABadLineLeavesNothingBehindForTheNextOne(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{",a,s,2024-01-99", "", ",a,s", ",a,s,2024-01-02,7"} {
+		s := daily(newFolder(t).csv("t.csv", "demand,item_id,store_id,timestamp", "1,a,s,2024-01-01", bad, "2,a,s,2024-01-02", ",a,s,2024-01-03"))
+		s.MaxRejectShare = 1
+		r, err := prepare(s, sizing{newPool, 4096, 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.audit = &Audit{}
+		column := slices.Index(r.target[0].table.kinds, number)
+		got := &takeNulls{column: column}
+		if _, err := r.decode(t.Context(), "target", r.target, 1, func(*worker) shaper { return got }); err != nil {
+			t.Fatal(err)
+		}
+		if *got != (takeNulls{column, 3, 1}) {
+			t.Errorf("behind the line %q: %+v, want 3 rows and 1 null", bad, *got)
+		}
+	}
+}
+
+func TestNumbersAreReadOnceAndForAllPlaces(t *testing.T) {
+	t.Parallel()
+	memo := &numberMemo{}
+	for range 2 { // the second time from memory
+		for text, want := range map[string]float64{
+			"1,": 1, "0.25\n": 0.25, "-3.5\r\n": -3.5, "1234567,": 1234567, "00,": 0, ".5,": 0.5, "7.,": 7, "1e3,": 1000, "-0,": math.Copysign(0, -1),
+		} {
+			v, n := memo.field([]byte(text + "2024-01-01"))
+			if math.Float64bits(v) != math.Float64bits(want) || n != strings.IndexAny(text, ",\r\n") {
+				t.Errorf("%q is %v with length %d", text, v, n)
+			}
+		}
+		for _, text := range []string{",2024-01-01", "\n2024-01-01", "12345678,", "+1,2024-01-01", "x,2024-01-01", "1_0,2024-01-01", "\xff,2024-01-01", "--1,2024-01-01", "1,2,3,4"} {
+			if v, n := memo.field([]byte(text)); n > 0 {
+				t.Errorf("%q is %v with length %d", text, v, n)
+			}
 		}
 	}
 }

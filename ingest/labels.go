@@ -19,7 +19,7 @@ type labels struct {
 	offsets []int32
 	data    []byte
 	last    int32
-	commas  bool // true where a label holds a comma
+	odd     bool // true where a label holds what ends a field without quotes
 }
 
 func newLabels() *labels {
@@ -47,7 +47,7 @@ func (l *labels) id(b []byte) int32 {
 // field returns the number and the length of the label that line begins with, if it is one of the two likely ones and a
 // comma ends it there; else a length of −1.
 func (l *labels) field(line []byte) (id int32, n int) {
-	if l.last < 0 || l.commas {
+	if l.last < 0 || l.odd {
 		return 0, -1
 	}
 	if name := l.names[l.last]; begins(line, name) {
@@ -68,7 +68,7 @@ func begins(line []byte, field string) bool {
 func (l *labels) add(s string) int32 {
 	id := int32(len(l.names))
 	l.ids[s] = id
-	l.commas = l.commas || strings.IndexByte(s, ',') >= 0
+	l.odd = l.odd || strings.ContainsAny(s, ",\r\n")
 	l.names = append(l.names, s)
 	l.data = append(l.data, s...)
 	l.offsets = append(l.offsets, int32(len(l.data)))

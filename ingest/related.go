@@ -3,6 +3,7 @@ package ingest
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"shelfcast/engine/demand"
 )
@@ -16,10 +17,15 @@ type relation struct {
 
 func newRelation(p *demand.Panel, f *demand.Future, features []Feature) *relation {
 	r := &relation{p: p, f: f, features: features}
-	for _, feature := range features {
-		p.X = append(p.X, demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Y))})
-		f.X = append(f.X, demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Keys) * f.H)})
+	p.X, f.X = make([]demand.Column, len(features)), make([]demand.Column, len(features))
+	var wg sync.WaitGroup
+	for i, feature := range features {
+		wg.Go(func() {
+			p.X[i] = demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Y))}
+			f.X[i] = demand.Column{Name: feature.Name, Role: feature.Role, V: nans(len(p.Keys) * f.H)}
+		})
 	}
+	wg.Wait()
 	return r
 }
 

@@ -2,17 +2,18 @@ package ingest
 
 // worker decodes pieces, one at a time, and owns all that it writes to.
 type worker struct {
-	sizing sizing
-	build  builder
-	block  []byte    // text of the piece at hand
-	lines  []int64   // of the rows of the batch at hand
-	labels []*labels // of the text columns, by position
-	sites  sites
-	tally  tally
-	pages  []*pageColumn // of the row group at hand
-	faults *faults       // shared
-	clock  clock
-	shaper shaper
+	sizing  sizing
+	build   builder
+	block   []byte    // text of the piece at hand
+	lines   []int64   // of the rows of the batch at hand
+	labels  []*labels // of the text columns, by position
+	sites   sites
+	numbers numberMemo
+	tally   tally
+	pages   []*pageColumn // of the row group at hand
+	faults  *faults       // shared
+	clock   clock
+	shaper  shaper
 }
 
 // shaper takes what it needs out of each batch. It is used by one worker alone.
