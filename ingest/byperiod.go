@@ -2,7 +2,7 @@ package ingest
 
 import "shelfcast/engine/demand"
 
-// byPeriod counts the rows of each period, and keeps the last second into it that a row lies at. Memory goes with the
+// byPeriod counts the rows of each period, and keeps the first and the last second into it that a row lies at. Memory goes with the
 // periods that have rows, not with how far they lie apart.
 type byPeriod struct {
 	pages map[demand.Period]*periodPage
@@ -15,8 +15,17 @@ const periodPageBits = 8
 type periodPage [1 << periodPageBits]seen
 
 type seen struct {
-	rows   int64
-	latest int32
+	rows             int64
+	earliest, latest int32
+}
+
+func (s *seen) add(t seen) {
+	if s.rows == 0 {
+		s.earliest = t.earliest
+	}
+	s.rows += t.rows
+	s.earliest = min(s.earliest, t.earliest)
+	s.latest = max(s.latest, t.latest)
 }
 
 func newByPeriod() byPeriod { return byPeriod{pages: map[demand.Period]*periodPage{}} }
@@ -32,9 +41,7 @@ func (b *byPeriod) of(p demand.Period) *seen {
 }
 
 func (b *byPeriod) add(p demand.Period, into int32) {
-	s := b.of(p)
-	s.rows++
-	s.latest = max(s.latest, into)
+	b.of(p).add(seen{1, into, into})
 }
 
 // merge adds what another worker counted.
@@ -42,9 +49,7 @@ func (b *byPeriod) merge(c *byPeriod) {
 	for at, page := range c.pages {
 		for i, s := range page {
 			if s.rows > 0 {
-				to := b.of(at<<periodPageBits + demand.Period(i))
-				to.rows += s.rows
-				to.latest = max(to.latest, s.latest)
+				b.of(at<<periodPageBits + demand.Period(i)).add(s)
 			}
 		}
 	}

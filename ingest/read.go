@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/apache/arrow/go/v14/arrow/memory"
@@ -138,19 +137,20 @@ func (r *reader) match() (err error) {
 // readTarget stages the target.
 func (r *reader) readTarget(ctx context.Context, audit *Audit) (*staged, error) {
 	cal := demand.Calendar{Freq: r.spec.Freq}
-	last := demand.Period(math.MaxInt32)
+	asked := everything()
 	if !r.spec.AsOf.IsZero() {
-		last = cal.Period(r.spec.AsOf)
+		asked.last = cal.Period(r.spec.AsOf)
 	}
-	shapers, err := r.stageTarget(ctx, audit, cal, last, AfterAsOf)
+	shapers, err := r.stageTarget(ctx, audit, cal, asked)
 	if err != nil {
 		return nil, err
 	}
-	if end, cut := unfinished(shapers); cut && r.spec.AsOf.IsZero() {
+	if whole := asked.within(shapers); whole != asked {
 		r.newSpill()
+		audit.Faults = nil
 		again := *r
 		again.progress = &progress{}
-		if shapers, err = again.stageTarget(ctx, audit, cal, end-1, UnfinishedPeriod); err != nil {
+		if shapers, err = again.stageTarget(ctx, audit, cal, whole); err != nil {
 			return nil, err
 		}
 	}
@@ -163,11 +163,11 @@ func (r *reader) newSpill() {
 	r.spill = &spill{dir: r.spec.TempDir, room: r.spec.Memory / stagedShare}
 }
 
-// stageTarget reads the rows of the target up to a last period; later ones are not needed for the reason given.
-func (r *reader) stageTarget(ctx context.Context, audit *Audit, cal demand.Calendar, last demand.Period, later Reason) ([]*targetShaper, error) {
+// stageTarget reads the rows of the target within bounds.
+func (r *reader) stageTarget(ctx context.Context, audit *Audit, cal demand.Calendar, b bounds) ([]*targetShaper, error) {
 	var shapers []*targetShaper
 	in, err := r.decode(ctx, "target", r.target, r.spec.workers(), func(w *worker) shaper {
-		s := newTargetShaper(w, cal, last, later, r.spill)
+		s := newTargetShaper(w, cal, b, r.spill)
 		shapers = append(shapers, s)
 		return s
 	})

@@ -29,13 +29,14 @@ const (
 
 // Why a row is not needed: it is sound, and outside what was asked for.
 const (
-	AfterAsOf         Reason = NegativeDemand + 1 + iota // its period lies after Spec.AsOf
-	BeforeSeriesStart                                    // a related row before its series begins
-	UnfinishedPeriod                                     // its period is the last, and was not over when the feed ended
-	AfterHorizon                                         // a related row after the periods to forecast
-	RepeatedHour                                         // a related row in an hour that the clock shows for the second time
-	KeyNotInTarget                                       // the target has no such series, item or store
-	Superseded                                           // a newer import has a row for its key and time
+	AfterAsOf          Reason = NegativeDemand + 1 + iota // its period lies after Spec.AsOf
+	BeforeSeriesStart                                     // a related row before its series begins
+	UnfinishedPeriod                                      // its period is the last, and was not over when the feed ended
+	PartialFirstPeriod                                    // its period is the first, and had begun before the feed did
+	AfterHorizon                                          // a related row after the periods to forecast
+	RepeatedHour                                          // a related row in an hour that the clock shows for the second time
+	KeyNotInTarget                                        // the target has no such series, item or store
+	Superseded                                            // a newer import has a row for its key and time
 )
 
 const (
@@ -46,7 +47,7 @@ const (
 var reasonNames = [allReasons]string{
 	"field_count", "empty_item_id", "empty_store_id", "empty_dimension", "bad_text", "empty_timestamp", "bad_timestamp", "timestamp_with_zone",
 	"timestamp_out_of_range", "timestamp_with_fraction", "bad_number", "infinite_number", "number_too_large", "nan_demand", "negative_demand",
-	"after_as_of", "before_series_start", "unfinished_period", "after_horizon", "repeated_hour", "key_not_in_target", "superseded",
+	"after_as_of", "before_series_start", "unfinished_period", "partial_first_period", "after_horizon", "repeated_hour", "key_not_in_target", "superseded",
 }
 
 // String returns the code, such as negative_demand.

@@ -45,7 +45,8 @@ type Spec struct {
 
 	// AsOf is the last period of the panel: the one that holds this instant. Rows of the target in later periods are not
 	// used. It is an error where the target ends before it. Zero: the last period of the target, or the one before it where
-	// the feed plainly ended inside of the last (UnfinishedPeriod).
+	// the feed plainly ended inside of the last (UnfinishedPeriod). A first period that the feed plainly began inside of is left
+	// out always (PartialFirstPeriod).
 	AsOf time.Time
 
 	// Zone is the IANA name of the zone whose clock shows business time, such as Europe/Berlin. Timestamps with an offset, and

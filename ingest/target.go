@@ -13,8 +13,7 @@ import (
 type targetShaper struct {
 	w       *worker
 	periods periods
-	last    demand.Period // rows after it are not needed,
-	later   Reason        // for this reason
+	bounds  bounds // rows outside of them are not needed
 	pairs   *pairs
 	keys    []demand.Key // of the worker's own series numbers
 	spans   []span       // of the worker's own series numbers
@@ -36,8 +35,8 @@ type chunk struct {
 	aside *extent // where the rows lie in the spill; nil where they are in memory
 }
 
-func newTargetShaper(w *worker, cal demand.Calendar, last demand.Period, later Reason, aside *spill) *targetShaper {
-	return &targetShaper{w: w, periods: periods{cal: cal, zone: w.clock.zone}, last: last, later: later, seen: newByPeriod(), spill: aside}
+func newTargetShaper(w *worker, cal demand.Calendar, b bounds, aside *spill) *targetShaper {
+	return &targetShaper{w: w, periods: periods{cal: cal, zone: w.clock.zone}, bounds: b, seen: newByPeriod(), spill: aside}
 }
 
 // newSeries numbers a key, or says why it is none.
@@ -98,8 +97,12 @@ func (s *targetShaper) take(b *batch) error {
 			}
 		}
 		period, into := s.periods.at(sec)
-		if period > s.last {
-			s.w.skip(s.later)
+		if period > s.bounds.last {
+			s.w.skip(s.bounds.later)
+			continue
+		}
+		if period < s.bounds.first {
+			s.w.skip(PartialFirstPeriod)
 			continue
 		}
 		s.stage(c, series, period, into, v)

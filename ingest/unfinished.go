@@ -8,48 +8,59 @@ import (
 )
 
 const (
-	comparedPeriods = 8  // before the last, that have rows
+	comparedPeriods = 8  // that have rows, next to the first or the last
 	lookedAtPeriods = 64 // to find them in
 )
 
-// unfinished returns the last period, and whether the feed ended before it was over: a week of two days would count as a
-// week of low demand. Where rows are finer than the period, the last row of each of the eight periods before it says when
-// a period is over. The last one is not where its last row comes earlier than all of those, by more than they differ:
+// bounds are the first and the last period of the target to use.
+type bounds struct {
+	first, last demand.Period
+	later       Reason // of rows after the last
+}
+
+func everything() bounds { return bounds{math.MinInt32, math.MaxInt32, AfterAsOf} }
+
+// within narrows b to the periods that a feed holds whole: a week of two days would count as a week of low demand. Where rows
+// are finer than the period, the last row of each of the eight periods before the last says when a period is over. The last
+// one is not where its last row comes earlier than all of those, by more than they differ:
 //
 //	latest_0 < min_k latest_k − (max_k latest_k − min_k latest_k),   k = 1 … 8
 //
-// Without eight such periods there is no telling.
-func unfinished(shapers []*targetShaper) (last demand.Period, yes bool) {
-	last = demand.Period(math.MinInt32)
+// In the same way the first period is not whole where its first row comes later than that of the eight after it. Without eight
+// such periods there is no telling. A last period that was asked for is whole: whoever names it says so.
+func (b bounds) within(shapers []*targetShaper) bounds {
+	first, last := demand.Period(math.MaxInt32), demand.Period(math.MinInt32)
 	all, finer := newByPeriod(), false
 	for _, s := range shapers {
 		for _, sp := range s.spans {
-			last = max(last, sp.last)
+			first, last = min(first, sp.first), max(last, sp.last)
 		}
 		all.merge(&s.seen)
 		finer = finer || s.finer
 	}
 	if !finer {
-		return last, false
+		return b
 	}
-	latest := latestSeconds(&all, last)
-	before := slices.DeleteFunc(latest[1:], func(sec int32) bool { return sec < 0 })
-	if len(before) < comparedPeriods {
-		return last, false
+	if isPart(&all, first, 1, func(s *seen) int32 { return -s.earliest }) {
+		b.first = first + 1
 	}
-	before = before[:comparedPeriods]
-	first, spread := slices.Min(before), slices.Max(before)-slices.Min(before)
-	return last, latest[0] < first-spread
+	if b.last == math.MaxInt32 && isPart(&all, last, -1, func(s *seen) int32 { return s.latest }) {
+		b.last, b.later = last-1, UnfinishedPeriod
+	}
+	return b
 }
 
-// latestSeconds returns, for the last period and those before it, how many seconds into it the last row of any series
-// lies, and −1 where there is none.
-func latestSeconds(all *byPeriod, last demand.Period) []int32 {
-	latest := slices.Repeat([]int32{-1}, lookedAtPeriods)
-	for age := range latest {
-		if s := all.of(last - demand.Period(age)); s.rows > 0 {
-			latest[age] = s.latest
+// isPart reports whether a row at the end of a period stays behind those of its neighbours, which lie in the direction given.
+func isPart(all *byPeriod, p demand.Period, direction demand.Period, end func(*seen) int32) bool {
+	var next []int32
+	for i := demand.Period(1); i < lookedAtPeriods && len(next) < comparedPeriods; i++ {
+		if s := all.of(p + i*direction); s.rows > 0 {
+			next = append(next, end(s))
 		}
 	}
-	return latest
+	if len(next) < comparedPeriods {
+		return false
+	}
+	least, spread := slices.Min(next), slices.Max(next)-slices.Min(next)
+	return end(all.of(p)) < least-spread
 }
