@@ -142,11 +142,19 @@ func (f *relatedFound) check(by *reader, frame *demand.Panel) error {
 		if s.Tolerant && f.features[i].Lag > 0 {
 			continue
 		}
-		if err := by.fault(RelatedFuture, int64(f.ahead[i].missing), f.ahead[i].check(frame, s.Horizon)); err != nil {
+		if err := by.fault(f.ahead[i].kind(), int64(f.ahead[i].missing), f.ahead[i].check(frame, s.Horizon)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// kind says whether some values are missing in the horizon, or the feature is one that nobody knows ahead.
+func (a *aheadFound) kind() FaultKind {
+	if a.allWithout == 0 && a.missing == a.values {
+		return RelatedHistory
+	}
+	return RelatedFuture
 }
 
 // check reports a feature that is not known for every series and every period to forecast.
@@ -159,7 +167,7 @@ func (a *aheadFound) check(p *demand.Panel, h int) error {
 			a.allWithout, p.Len(), a.name, andMore(a.without, a.allWithout))
 	}
 	last := p.End + demand.Period(h) - 1
-	if a.missing == a.values {
+	if a.kind() == RelatedHistory {
 		return fmt.Errorf("read related: %s is historical: it has no value after %s, and nobody knows it ahead; lag it by %d periods or more (input.features: {name: %s, lag: %d}), give its values up to %s, or leave it out",
 			a.name, p.Cal.Format(a.last), h, a.name, h, p.Cal.Format(last))
 	}

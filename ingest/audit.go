@@ -31,6 +31,7 @@ type Audit struct {
 	Stockouts       *Stockouts       `json:"stockouts,omitempty"`        // proposed stock-outs; nil where none were looked for
 	NoItem          int              `json:"no_item"`                    // series whose item has no metadata, where items were asked for
 	NoStore         int              `json:"no_store"`                   // series whose store has no metadata, where stores were asked for
+	Named           Named            `json:"named"`
 }
 
 // Fault is something that fails a read.
@@ -49,6 +50,7 @@ const (
 	RejectedRows     FaultKind = "rejected_rows"     // more rows are rejected than are allowed
 	RelatedPast      FaultKind = "related_past"      // values of features are missing in the past, and may not be
 	RelatedFuture    FaultKind = "related_future"    // values of features are missing in the horizon
+	RelatedHistory   FaultKind = "related_history"   // a feature has no value in the horizon at all
 	RelatedFrequency FaultKind = "related_frequency" // the related series are coarser than the panel
 )
 

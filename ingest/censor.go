@@ -32,7 +32,23 @@ func (r *relation) censor(how Censoring, audit *Audit) error {
 			}
 		}
 	}
+	r.nameCensored(audit)
 	return nil
+}
+
+func (r *relation) nameCensored(audit *Audit) {
+	if r.p.Censored == nil {
+		return
+	}
+	for i, key := range r.p.Keys {
+		own := hole{name: key.String()}
+		for t, out := range r.p.Censored[r.p.Off[i]:r.p.Off[i+1]] {
+			if out {
+				own.add(r.p.Start[i] + demand.Period(t))
+			}
+		}
+		nameHole(&audit.Named.Censored, &own, r.p.Cal)
+	}
 }
 
 // censor marks a cell, where it is observed and not marked yet, and counts it.

@@ -45,7 +45,7 @@ type Stockouts struct {
 	Series   int        `json:"series"`   // that have some
 	Runs     int        `json:"runs"`
 	Cells    int64      `json:"cells"`              // observed periods in the runs
-	Examples []Stockout `json:"examples,omitempty"` // the least likely run of each of the first ten series that have some
+	Examples []Stockout `json:"examples,omitempty"` // the ten series with the least likely runs, that one first, and of each its least likely run
 }
 
 // Stockout is a run of periods without sales.
@@ -124,9 +124,13 @@ func propose(ctx context.Context, d *stockout.Detector, series, workers int) ([]
 func (s *Stockouts) add(p *demand.Panel, i int, runs []stockout.Run) {
 	s.Series++
 	s.Runs += len(runs)
-	if len(s.Examples) == keysListed {
-		return
-	}
 	least := slices.MinFunc(runs, func(a, b stockout.Run) int { return cmp.Compare(a.P, b.P) })
-	s.Examples = append(s.Examples, Stockout{p.Keys[i], p.Cal.Format(least.First), p.Cal.Format(least.Last), least.P})
+	at := len(s.Examples)
+	for at > 0 && s.Examples[at-1].P > least.P {
+		at--
+	}
+	if at < keysListed {
+		one := Stockout{p.Keys[i], p.Cal.Format(least.First), p.Cal.Format(least.Last), least.P}
+		s.Examples = slices.Insert(s.Examples, at, one)[:min(len(s.Examples)+1, keysListed)]
+	}
 }

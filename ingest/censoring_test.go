@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"shelfcast/algorithms/stockout"
 	"shelfcast/engine/demand"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,5 +125,23 @@ func TestCensoringIsReadByNameAndRefusedOtherwise(t *testing.T) {
 	var c Censoring
 	if err := c.UnmarshalText([]byte("on")); err == nil || !strings.Contains(err.Error(), "feature detect off") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestTheProposalsThatAreNamedAreTheLeastLikelyOnes(t *testing.T) {
+	t.Parallel()
+	p := &demand.Panel{Keys: make([]demand.Key, 30)}
+	s := &Stockouts{}
+	for i := range p.Keys {
+		p.Keys[i].Item = fmt.Sprint(i)
+		s.add(p, i, []stockout.Run{{P: 0.5}, {P: float64((i*7)%30/2+1) / 100}})
+	}
+	var named []string
+	for _, e := range s.Examples {
+		named = append(named, e.Key.Item)
+	}
+	// Two series each have 1 %, 2 % …; of two alike the first in order comes first.
+	if diff := cmp.Diff([]string{"0", "13", "9", "26", "5", "22", "1", "18", "14", "27"}, named); diff != "" || s.Series != 30 || s.Runs != 60 {
+		t.Errorf("(-want +got):\n%s\n%+v", diff, s)
 	}
 }

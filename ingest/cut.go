@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"shelfcast/engine/demand"
@@ -56,38 +57,69 @@ func (m *staged) bytes(lo, hi int, s Spec, features int) int64 {
 func (m *staged) renumber(numbers map[*targetShaper][]int32) error {
 	var room rows
 	for _, c := range m.chunks {
-		at := &c.rows
-		if c.aside != nil {
-			if at = &room; m.spill.get(c.aside, 0, at) != nil {
-				return m.spill.get(c.aside, 0, at)
-			}
-		}
-		for i, s := range at.series {
-			at.series[i] = numbers[c.by][s]
-		}
-		c.by = nil
-		if m.parts() == 1 && c.aside == nil {
-			continue
-		}
-		var err error
-		if c.aside, err = m.spill.writeParts(at, 1, m.partOf, m.parts(), c.aside); err != nil {
+		if err := m.renumberChunk(c, numbers[c.by], 1, &room); err != nil {
 			return err
 		}
-		c.rows = rows{}
+	}
+	for _, c := range m.returns {
+		if err := m.renumberChunk(c, numbers[c.by], 0, &room); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func (m *staged) renumberChunk(c *chunk, numbers []int32, columns int, room *rows) (err error) {
+	at := &c.rows
+	if c.aside != nil {
+		at = room
+		if err := m.spill.get(c.aside, 0, at); err != nil {
+			return err
+		}
+	}
+	for i, s := range at.series {
+		at.series[i] = numbers[s]
+	}
+	c.by = nil
+	if columns == 0 {
+		at.dropUnnumbered()
+	}
+	if m.parts() == 1 && c.aside == nil {
+		return nil
+	}
+	c.aside, err = m.spill.writeParts(at, columns, m.partOf, m.parts(), c.aside)
+	c.rows = rows{}
+	return err
+}
+
+// dropUnnumbered drops the rows of keys that are no series of the panel. There are no columns.
+func (r *rows) dropUnnumbered() {
+	n := 0
+	for i, s := range r.series {
+		if s != noSeries {
+			r.series[n], r.period[n] = s, r.period[i]
+			n++
+		}
+	}
+	r.series, r.period = r.series[:n], r.period[:n]
 }
 
 // each calls do with the rows of a part and the number of their file, in file order. It gives up those in memory where they
 // are not asked for again.
 func (m *staged) each(part int, do func(r *rows, file int)) error {
+	return m.eachOf(m.chunks, part, func(c *chunk, r *rows) {
+		do(r, c.file)
+		if c.aside == nil && !m.finer && !m.mustSettle() {
+			c.rows = rows{}
+		}
+	})
+}
+
+func (m *staged) eachOf(chunks []*chunk, part int, do func(c *chunk, r *rows)) error {
 	var room rows
-	for _, c := range m.chunks {
+	for _, c := range chunks {
 		if c.aside == nil {
-			do(&c.rows, c.file)
-			if !m.finer && !m.mustSettle() {
-				c.rows = rows{}
-			}
+			do(c, &c.rows)
 			continue
 		}
 		if c.aside.parts[part] == 0 {
@@ -96,9 +128,26 @@ func (m *staged) each(part int, do func(r *rows, file int)) error {
 		if err := m.spill.get(c.aside, part, &room); err != nil {
 			return err
 		}
-		do(&room, c.file)
+		do(c, &room)
 	}
 	return nil
+}
+
+// keepReturns leaves the cells not observed whose only rows are of negative demand: more came back than was sold, and what
+// was sold is not known.
+func (m *staged) keepReturns(part int, p *demand.Panel) error {
+	first := int32(m.bounds[part])
+	return m.eachOf(m.returns, part, func(_ *chunk, r *rows) {
+		for i, s := range r.series {
+			s -= first
+			if r.period[i] < p.Start[s] || r.period[i] >= p.End {
+				continue
+			}
+			if cell := p.Off[s] + int(r.period[i]-p.Start[s]); math.Float64bits(p.Y[cell]) == unseenBits {
+				p.Y[cell] = math.NaN()
+			}
+		}
+	})
 }
 
 // panel returns the panel of a part, whose cells are all unseen.
@@ -121,6 +170,9 @@ func (m *staged) shape(part int, s Spec, z *zone, audit *Audit) (*demand.Panel, 
 	p := m.panel(part)
 	twice, err := m.scatter(part, p, s.Aggregation, z, audit)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := m.keepReturns(part, p); err != nil {
 		return nil, nil, err
 	}
 	z.skipHours(p)

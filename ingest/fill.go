@@ -20,6 +20,7 @@ func fillTarget(p *demand.Panel, spans []span, rules Filling, said bool, audit *
 			first = max(0, slices.IndexFunc(y, func(v float64) bool { return v >= 0 }))
 		}
 		before := &recent{}
+		filled, null := hole{}, hole{}
 		for t, v := range y {
 			switch {
 			case v >= 0:
@@ -30,14 +31,20 @@ func fillTarget(p *demand.Panel, spans []span, rules Filling, said bool, audit *
 			case t < first || !said && math.Float64bits(v) != unseenBits:
 				y[t] = math.NaN()
 				audit.NullDemand++
+				null.add(p.Start[i] + demand.Period(t))
 			case t > last:
 				audit.FilledBack++
+				filled.add(p.Start[i] + demand.Period(t))
 				fillCell(p, p.Off[i]+t, before.fill(rules.Back), audit)
 			default:
 				audit.FilledMiddle++
+				filled.add(p.Start[i] + demand.Period(t))
 				fillCell(p, p.Off[i]+t, before.fill(rules.Middle), audit)
 			}
 		}
+		filled.name, null.name = p.Keys[i].String(), p.Keys[i].String()
+		nameHole(&audit.Named.Filled, &filled, p.Cal)
+		nameHole(&audit.Named.NullDemand, &null, p.Cal)
 	}
 }
 

@@ -84,19 +84,19 @@ func checkAttributes(items, stores []*file) error {
 // readMetadata reads the attributes of items and stores into the frame of the panel.
 func (r *reader) readMetadata(ctx context.Context, p *demand.Panel, audit *Audit) (err error) {
 	if len(r.items) > 0 {
-		if audit.Items, audit.NoItem, err = r.readAttributes(ctx, itemMetadata, r.items, p); err != nil {
+		if audit.Items, audit.NoItem, err = r.readAttributes(ctx, itemMetadata, r.items, p, &audit.Named); err != nil {
 			return err
 		}
 	}
 	if len(r.stores) > 0 {
-		if audit.Stores, audit.NoStore, err = r.readAttributes(ctx, storeMetadata, r.stores, p); err != nil {
+		if audit.Stores, audit.NoStore, err = r.readAttributes(ctx, storeMetadata, r.stores, p, &audit.Named); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *reader) readAttributes(ctx context.Context, m metadata, files []*file, p *demand.Panel) (in *Input, without int, err error) {
+func (r *reader) readAttributes(ctx context.Context, m metadata, files []*file, p *demand.Panel, named *Named) (in *Input, without int, err error) {
 	var s *metadataShaper
 	// One worker reads rows in file order, so that the second row of a key is known for what it is.
 	in, err = r.decode(ctx, m.in, files, 1, func(w *worker) shaper {
@@ -106,12 +106,20 @@ func (r *reader) readAttributes(ctx context.Context, m metadata, files []*file, 
 	if err != nil {
 		return nil, 0, err
 	}
+	unused, missing := &named.NoSeries.Items, &named.NoItem
+	if m.key == schemas.StoreID {
+		unused, missing = &named.NoSeries.Stores, &named.NoStore
+	}
+	*unused = s.unused
+	named.NoSeries.Differ += s.differ
+	named.NoSeries.Variants = append(named.NoSeries.Variants, s.variants...)
 	rows := make([]int32, len(p.Keys))
 	for i, key := range p.Keys {
 		row, ok := s.rows[m.name(key)]
 		if !ok {
 			row = -1
 			without++
+			nameOne(missing, key.String())
 		}
 		rows[i] = row
 	}
@@ -126,15 +134,22 @@ type metadataShaper struct {
 	w      *worker
 	of     metadata
 	needed map[string]bool
+	folded map[string]string // of the folded names of what is needed, the name
 	seen   map[string]place
 	rows   map[string]int32 // of a needed item or store its row in codes
 	codes  [][]int32        // of each attribute the label numbers, one for each row
+
+	unused   []string
+	variants []Variant
+	differ   int64
 }
 
 func newMetadataShaper(w *worker, m metadata, keys []demand.Key) *metadataShaper {
-	s := &metadataShaper{w: w, of: m, needed: map[string]bool{}, seen: map[string]place{}, rows: map[string]int32{}}
+	s := &metadataShaper{w: w, of: m, needed: map[string]bool{}, folded: map[string]string{}, seen: map[string]place{}, rows: map[string]int32{}}
 	for _, key := range keys {
-		s.needed[m.name(key)] = true
+		if name := m.name(key); !s.needed[name] {
+			s.needed[name], s.folded[FoldKey(name)] = true, name
+		}
 	}
 	return s
 }
@@ -157,6 +172,7 @@ func (s *metadataShaper) take(b *batch) error {
 			s.w.reject(fault{b.at(i), s.of.key, EmptyStore, ""})
 		case !s.needed[name]:
 			s.w.skip(KeyNotInTarget)
+			s.skipped(b.at(i), name)
 		default:
 			if a := s.badText(i, columns); a >= 0 {
 				s.w.reject(fault{b.at(i), b.file.table.name(a + 1), BadText, s.label(a, columns[a][i])})
@@ -168,6 +184,18 @@ func (s *metadataShaper) take(b *batch) error {
 		}
 	}
 	return nil
+}
+
+// skipped notes a row that no series needs.
+func (s *metadataShaper) skipped(at place, name string) {
+	nameOne(&s.unused, fmt.Sprintf("%v: %s", at, name))
+	like, ok := s.folded[FoldKey(name)]
+	if !ok {
+		return
+	}
+	if s.differ++; s.differ <= keysListed {
+		s.variants = append(s.variants, Variant{Where: at.String(), Column: s.of.key, Has: name, Target: like})
+	}
 }
 
 // label returns the text that number id stands for in attribute a.

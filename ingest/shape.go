@@ -12,15 +12,16 @@ import (
 
 // staged is the rows of all workers, with one numbering of series, which are cut into parts that memory has room for.
 type staged struct {
-	frame  *demand.Panel // all series, without their cells
-	spans  []span
-	chunks []*chunk // in file order
-	seen   byPeriod
-	finer  bool // true where a row does not begin its period
-	files  []*file
-	spill  *spill
-	bounds []int   // the first series of each part, and behind them the number of series
-	partOf []int32 // of each series
+	frame   *demand.Panel // all series, without their cells
+	spans   []span
+	chunks  []*chunk // in file order
+	returns []*chunk // rows of negative demand, in any order
+	seen    byPeriod
+	finer   bool // true where a row does not begin its period
+	files   []*file
+	spill   *spill
+	bounds  []int   // the first series of each part, and behind them the number of series
+	partOf  []int32 // of each series
 }
 
 // stage makes one numbering of what the workers read, and the frame of the panel.
@@ -58,7 +59,8 @@ func merge(shapers []*targetShaper) *staged {
 			}
 		}
 		m.chunks = append(m.chunks, s.chunks...)
-		s.chunks = nil
+		m.returns = append(m.returns, s.returns...)
+		s.chunks, s.returns = nil, nil
 		m.seen.merge(&s.seen)
 		m.finer = m.finer || s.finer
 	}
@@ -79,7 +81,8 @@ func (m *staged) number(shapers []*targetShaper) map[*targetShaper][]int32 {
 		numbers[s] = make([]int32, len(s.keys))
 		for i, key := range s.keys {
 			if s.spans[i].first > s.spans[i].last {
-				continue // all its rows lie after the last period
+				numbers[s][i] = noSeries
+				continue // none of its rows can be used
 			}
 			at := index[key]
 			numbers[s][i] = at
@@ -89,6 +92,9 @@ func (m *staged) number(shapers []*targetShaper) map[*targetShaper][]int32 {
 	}
 	return numbers
 }
+
+// noSeries stands for the number of a key that is no series of the panel.
+const noSeries = -1
 
 func indexOf(keys []demand.Key) map[demand.Key]int32 {
 	index := make(map[demand.Key]int32, len(keys))

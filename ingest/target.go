@@ -18,6 +18,7 @@ type targetShaper struct {
 	keys    []demand.Key // of the worker's own series numbers
 	spans   []span       // of the worker's own series numbers
 	chunks  []*chunk
+	returns []*chunk // rows of negative demand, without their values
 	seen    byPeriod
 	finer   bool // true where a row does not begin its period
 	spill   *spill
@@ -75,6 +76,7 @@ func (s *targetShaper) take(b *batch) error {
 		by: s, file: b.file.index, order: b.order,
 		rows: rows{series: make([]int32, 0, n), period: make([]demand.Period, 0, n), value: make([]float64, 0, n)},
 	}
+	back := &chunk{by: s}
 	values := r.demand.Float64Values()
 	site := int32(noSite)
 	for i, item := range r.items {
@@ -93,6 +95,7 @@ func (s *targetShaper) take(b *batch) error {
 			}
 			if !r.demand.IsNull(i) {
 				s.w.reject(fault{b.at(i), schemas.Demand, badDemand(v), formatNumber(v)})
+				s.giveBack(back, series, sec, v)
 				continue
 			}
 		}
@@ -108,17 +111,33 @@ func (s *targetShaper) take(b *batch) error {
 		s.stage(c, series, period, into, v)
 	}
 	s.w.tally.used += int64(len(c.series))
+	if len(back.series) > 0 {
+		s.returns = append(s.returns, back)
+		if err := back.makeRoom(s.spill, 0); err != nil {
+			return err
+		}
+	}
 	if len(c.series) == 0 {
 		return nil
 	}
 	s.chunks = append(s.chunks, c)
-	return c.makeRoom(s.spill)
+	return c.makeRoom(s.spill, 1)
 }
 
-// makeRoom sets the rows aside where there is no room for them in memory.
-func (c *chunk) makeRoom(s *spill) (err error) {
+// giveBack stages a row whose demand is below zero, within bounds.
+func (s *targetShaper) giveBack(c *chunk, series int32, sec int64, v float64) {
+	if !(v < 0) {
+		return
+	}
+	if period, _ := s.periods.at(sec); period >= s.bounds.first && period <= s.bounds.last {
+		c.series, c.period = append(c.series, series), append(c.period, period)
+	}
+}
+
+// makeRoom sets the rows, which have so many columns, aside where there is no room for them in memory.
+func (c *chunk) makeRoom(s *spill, columns int) (err error) {
 	if !s.keeps(c.bytes()) {
-		c.aside, err = s.write(&c.rows, 1)
+		c.aside, err = s.write(&c.rows, columns)
 		c.rows = rows{}
 	}
 	return err

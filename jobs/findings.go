@@ -60,40 +60,37 @@ func (n Night) findings(ctx context.Context, t *clock, in *inputs) ([]audit.Find
 func readFindings(in *ingest.Parts) []audit.Finding {
 	a := in.Audit
 	var found []audit.Finding
-	add := func(f audit.Finding, examples ...string) {
-		for _, e := range examples[:min(len(examples), audit.Examples)] {
-			where, text, _ := strings.Cut(e, ": ")
-			f.Examples = append(f.Examples, audit.Example{Where: where, Text: text})
-		}
+	add := func(f audit.Finding, places ...string) {
+		f.Examples = examples(places)
 		found = append(found, f)
 	}
 	add(audit.Finding{
 		Code: "D002", What: "periods without a row, between the first and the last row of a series or after it",
 		Count: a.FilledMiddle + a.FilledBack, Of: a.Cells, Unit: "periods", Severity: gapSeverity(a),
 		Effect: fmt.Sprintf("they count as what the filling says, by default as nothing sold; %d are left not observed", a.FilledNaN), Decides: "input.filling, demand",
-	})
+	}, placed(a.Named.Filled, "no row")...)
 	add(audit.Finding{
 		Code: "D003", What: "empty demand", Count: a.NullDemand, Of: a.Cells, Unit: "periods",
 		Effect: "the periods are not observed", Decides: "input.filling, demand",
-	})
+	}, placed(a.Named.NullDemand, "the demand is empty")...)
 	add(audit.Finding{
 		Code: "V007", What: "periods in which stock ran out", Count: a.Censored, Of: a.Cells, Unit: "periods",
 		Effect: "they are censored: demand was at least what was sold", Decides: "input.features, role in_stock or stock",
-	})
+	}, placed(a.Named.Censored, "stock ran out")...)
 	add(audit.Finding{
 		Code: "M001", What: "series without item metadata", Count: int64(a.NoItem), Of: int64(a.Series), Unit: "series", Severity: audit.Warning,
 		Effect: "they have no attributes of the item", Decides: "input.items",
-	})
+	}, placed(a.Named.NoItem, "the items have no row for it")...)
 	add(audit.Finding{
 		Code: "M002", What: "series without store metadata", Count: int64(a.NoStore), Of: int64(a.Series), Unit: "series", Severity: audit.Warning,
 		Effect: "they have no attributes of the store", Decides: "input.stores",
-	})
+	}, placed(a.Named.NoStore, "the stores have no row for it")...)
 	for _, m := range a.MissingFeatures {
 		add(audit.Finding{
 			Code: "C001", What: "feature with values missing in the past: " + m.Feature, Count: m.Values(), Of: m.Of, Unit: "values", Severity: audit.Warning,
 			Effect:  fmt.Sprintf("they are not known: %d before the first value of their series, %d in the middle, %d after the last", m.Front, m.Middle, m.Back),
 			Decides: "input.filling, " + strings.ToLower(m.Feature),
-		}, m.Examples...)
+		}, placed(m.Examples, "no value")...)
 	}
 	found = append(found, rejectFindings(a)...)
 	if a.Stockouts != nil {
@@ -104,7 +101,37 @@ func readFindings(in *ingest.Parts) []audit.Finding {
 	}
 	return append(found, keyVariants("item_id", in.Frame.Keys, func(k demand.Key) string { return k.Item }),
 		keyVariants("store_id", in.Frame.Keys, func(k demand.Key) string { return k.Store }),
-		keyVariants("dimensions", in.Frame.Keys, func(k demand.Key) string { return k.Dims }))
+		keyVariants("dimensions", in.Frame.Keys, func(k demand.Key) string { return k.Dims }), metadataVariants(a.Named.NoSeries))
+}
+
+// metadataVariants finds metadata whose keys are those of the target but for case or blanks.
+func metadataVariants(u ingest.Unused) audit.Finding {
+	f := audit.Finding{
+		Code: "D004", What: "keys of metadata that differ from those of the target by case or blanks alone", Unit: "keys", Severity: audit.Warning,
+		Count: u.Differ, Effect: "they describe no series", Decides: "input.items, input.stores",
+	}
+	for _, v := range u.Variants[:min(len(u.Variants), audit.Examples)] {
+		f.Examples = append(f.Examples, audit.Example{Where: v.Where, Text: fmt.Sprintf("%s %q; the target has %q", v.Column, v.Has, v.Target)})
+	}
+	return f
+}
+
+// placed says at each of some places what is there.
+func placed(places []string, what string) []string {
+	said := make([]string, len(places))
+	for i, p := range places {
+		said[i] = p + ": " + what
+	}
+	return said
+}
+
+// examples are those of places and texts, with a colon and a blank between the two.
+func examples(said []string) (list []audit.Example) {
+	for _, s := range said[:min(len(said), audit.Examples)] {
+		at := strings.LastIndex(s, ": ")
+		list = append(list, audit.Example{Where: s[:at], Text: s[at+2:]})
+	}
+	return list
 }
 
 // stockoutFinding is that of zeros which demand does not explain.
@@ -143,6 +170,7 @@ func rejectFindings(a ingest.Audit) []audit.Finding {
 			}
 			if c.Reason == ingest.NegativeDemand {
 				f.Code, f.What = "V001", "negative demand, as returns are booked"
+				f.Effect = "they are not used, and a period that has no other row is not observed"
 			}
 			for _, r := range in.Rejects {
 				if r.Reason == c.Reason && len(f.Examples) < audit.Examples {
@@ -154,9 +182,10 @@ func rejectFindings(a ingest.Audit) []audit.Finding {
 		}
 		for _, c := range in.NotNeeded {
 			if c.Reason == ingest.KeyNotInTarget && (name == "items" || name == "stores") {
+				unused := map[string][]string{"items": a.Named.NoSeries.Items, "stores": a.Named.NoSeries.Stores}
 				found = append(found, audit.Finding{
 					Code: "M003", What: name + " metadata without a series", Count: c.Rows, Of: in.Rows, Unit: "rows",
-					Effect: "they are not needed", Decides: "input." + name,
+					Effect: "they are not needed", Decides: "input." + name, Examples: examples(unused[name]),
 				})
 			}
 		}
@@ -169,7 +198,8 @@ func faultFinding(f ingest.Fault) audit.Finding {
 	found := audit.Finding{Severity: audit.Error, Count: max(1, f.Count), Effect: "a night is refused", Examples: []audit.Example{{Where: "read", Text: f.Text}}}
 	switch f.Kind {
 	case ingest.DuplicateRows:
-		found.Code, found.What, found.Unit, found.Decides = "D001", "two rows for one key and time", "rows", "input.target, input.related"
+		found.Code, found.What, found.Unit, found.Decides = "D001", "two rows for one key and time", "rows", "input.target, input.related, input.import"
+		found.Effect = "a night is refused, unless a newer import is meant to correct an older one (input.import: incremental)"
 	case ingest.RejectedRows:
 		found.Code, found.What, found.Unit, found.Decides = "R001", "more rows are rejected than are allowed", "rows", "input.max_reject_share"
 	case ingest.RelatedPast:
@@ -178,9 +208,8 @@ func faultFinding(f ingest.Fault) audit.Finding {
 		found.Code, found.What, found.Unit, found.Decides = "C001", "related series are coarser than the frequency", "inputs", "input.frequency"
 	case ingest.RelatedFuture:
 		found.Code, found.What, found.Unit, found.Decides = "C002", "feature with values missing in the horizon", "values", "input.features, input.filling"
-		if strings.Contains(f.Text, "is historical") {
-			found.Code, found.What = "L001", "feature that nobody knows ahead"
-		}
+	case ingest.RelatedHistory:
+		found.Code, found.What, found.Unit, found.Decides = "L001", "feature that nobody knows ahead", "values", "input.features"
 	}
 	return found
 }
@@ -200,7 +229,7 @@ func keyVariants(column string, keys []demand.Key, name func(demand.Key) string)
 		}
 		seen[n] = true
 		f.Of++
-		folded := strings.ToLower(strings.Join(strings.Fields(n), " "))
+		folded := ingest.FoldKey(n)
 		other, twice := first[folded]
 		if !twice {
 			first[folded] = n

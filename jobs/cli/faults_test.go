@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +35,8 @@ type faultySeries struct {
 type faultyChain struct {
 	series        []*faultySeries
 	items, stores []string
-	features      []string // that are written
+	features      []string           // that are written
+	at            map[*dayRow]string // file and line of each row of the target
 }
 
 func (s *faultySeries) history() []dayRow { return s.rows[:len(s.rows)-28] }
@@ -61,49 +63,63 @@ func numberOf(s string) float64 {
 }
 
 // plantedFaults are one of each code: what is planted in a series of the chain, how many more the audit must count for it,
-// and whether a night is refused for it. A count of 0 stands for any.
+// whether a night is refused for it, and what an example of it says. In that, {s} stands for the series, {9} for the day of
+// its row 9, counted from 0, and {file 9} for the file and the line of that row. A count of 0 stands for any.
 var plantedFaults = []struct {
 	code  string
 	count int64
 	fatal bool
+	names string
 	plant func(c *faultyChain, s *faultySeries)
 }{
-	{"D001", 1, true, func(_ *faultyChain, s *faultySeries) { s.rows = slices.Insert(s.rows, 50, s.rows[50]) }},
-	{"D002", 4, false, func(_ *faultyChain, s *faultySeries) { s.eachDay(100, 102, func(r *dayRow) { r.demand = "none" }) }}, // and the two rejected rows
-	{"D003", 2, false, func(_ *faultyChain, s *faultySeries) { s.eachDay(100, 102, func(r *dayRow) { r.demand = "" }) }},
-	{"D004", 1, false, func(c *faultyChain, s *faultySeries) {
+	{"D001", 1, true, "two rows for {s} at {50}: ", func(_ *faultyChain, s *faultySeries) { s.rows = slices.Insert(s.rows, 50, s.rows[50]) }},
+	{"D002", 3, false, "{s} from {100} to {101} (2): no row", func(_ *faultyChain, s *faultySeries) { // and the day of the rejected row
+		s.eachDay(100, 102, func(r *dayRow) { r.demand = "none" })
+	}},
+	{"D003", 3, false, "{s} from {100} to {101} (2): the demand is empty", func(_ *faultyChain, s *faultySeries) { // and the day of the return
+		s.eachDay(100, 102, func(r *dayRow) { r.demand = "" })
+	}},
+	{"D004", 1, false, `"sku0003": the same as "SKU0003"`, func(c *faultyChain, s *faultySeries) {
 		twin := &faultySeries{item: strings.ToLower(s.item), store: s.store, rows: slices.Clone(s.rows)}
 		c.series, c.items = append(c.series, twin), append(c.items, twin.item)
 	}},
-	{"V001", 1, false, func(_ *faultyChain, s *faultySeries) { s.rows[200].demand = "-3" }},
-	{"R001", 1, false, func(_ *faultyChain, s *faultySeries) { s.rows[200].demand = "12,5" }},
-	{"V002", 1, false, func(_ *faultyChain, s *faultySeries) { s.scale(0, 100, 0) }},
-	{"V003", 1, false, func(_ *faultyChain, s *faultySeries) { s.scale(200, 201, 60) }},
-	{"V004", 1, false, func(_ *faultyChain, s *faultySeries) { s.scale(200, faultPeriods, 3.3) }},
-	{"V005", 1, false, func(_ *faultyChain, s *faultySeries) { s.scale(200, faultPeriods, 100) }},
-	{"V006", 17, false, func(_ *faultyChain, s *faultySeries) { s.scale(300, 314, 0) }}, // and three of the periods that lose their row
-	{"S001", 1, false, func(_ *faultyChain, s *faultySeries) { s.scale(300, faultPeriods, 0) }},
-	{"S002", 1, false, func(_ *faultyChain, s *faultySeries) { s.rows = s.rows[faultPeriods-10:] }},
-	{"P001", 1, false, func(_ *faultyChain, s *faultySeries) {
+	{"V001", 1, false, `{file 200}: demand "-3"`, func(_ *faultyChain, s *faultySeries) { s.rows[200].demand = "-3" }},
+	{"R001", 1, false, `{file 200}:  "more than 4 fields": field_count`, func(_ *faultyChain, s *faultySeries) { s.rows[200].demand = "12,5" }},
+	{"V002", 1, false, "{s} at {100}: the first sale", func(_ *faultyChain, s *faultySeries) { s.scale(0, 100, 0) }},
+	{"V003", 1, false, "{s} at {200}: ", func(_ *faultyChain, s *faultySeries) { s.scale(200, 201, 60) }},
+	{"V004", 1, false, "{s} at {200}: from", func(_ *faultyChain, s *faultySeries) { s.scale(200, faultPeriods, 3.3) }},
+	{"V005", 1, false, "{s} at {200}: from", func(_ *faultyChain, s *faultySeries) { s.scale(200, faultPeriods, 100) }},
+	{"V006", 16, false, "{s} at {300}: nothing sold until {313}", func(_ *faultyChain, s *faultySeries) { // and two of the days that lose their row
+		s.scale(300, 314, 0)
+	}},
+	{"S001", 1, false, "{s} at {299}: the last sale", func(_ *faultyChain, s *faultySeries) { s.scale(300, faultPeriods, 0) }},
+	{"S002", 1, false, "{s} at {0}: it has 10 periods", func(_ *faultyChain, s *faultySeries) { s.rows = s.rows[faultPeriods-10:] }},
+	{"P001", 1, false, "{s} at {0}: 3 for 400 periods", func(_ *faultyChain, s *faultySeries) {
 		s.eachDay(0, len(s.rows), func(r *dayRow) { r.price, r.promotion = "3", "0" })
 	}},
-	{"P002", 2, false, func(_ *faultyChain, s *faultySeries) { s.eachDay(70, 72, func(r *dayRow) { r.price = "0" }) }},
-	{"P003", 1, false, func(_ *faultyChain, s *faultySeries) {
+	{"P002", 2, false, "{s} at {70}: the price is 0", func(_ *faultyChain, s *faultySeries) { s.eachDay(70, 72, func(r *dayRow) { r.price = "0" }) }},
+	{"P003", 1, false, "{s} at {9}: 40 of 40 promoted", func(_ *faultyChain, s *faultySeries) {
 		for i := range s.rows {
 			s.rows[i].price, s.rows[i].promotion = textOf(2+float64(i/90)), textOf(float64(i%10/9))
 		}
 	}},
-	{"P004", 1, false, func(_ *faultyChain, s *faultySeries) {
+	{"P004", 1, false, "{s} at {200}: from", func(_ *faultyChain, s *faultySeries) {
 		s.eachDay(200, len(s.rows), func(r *dayRow) { r.price = textOf(100 * numberOf(r.price)) })
 	}},
-	{"C001", 3, false, func(_ *faultyChain, s *faultySeries) { s.eachDay(60, 63, func(r *dayRow) { r.price = "" }) }},
-	{"C002", 1, true, func(_ *faultyChain, s *faultySeries) { s.rows[len(s.rows)-1].price = "" }},
-	{"L001", 0, true, func(c *faultyChain, _ *faultySeries) { c.features = append(c.features, "footfall") }},
-	{"L002", 0, false, func(c *faultyChain, _ *faultySeries) { c.features = append(c.features, "receipts") }},
-	{"M001", 8, false, func(c *faultyChain, s *faultySeries) {
+	{"C001", 3, false, "{s} from {60} to {62} (3): no value", func(_ *faultyChain, s *faultySeries) {
+		s.eachDay(60, 63, func(r *dayRow) { r.price = "" })
+	}},
+	{"C002", 1, true, "by series: {s} at {427} (1)", func(_ *faultyChain, s *faultySeries) { s.rows[len(s.rows)-1].price = "" }},
+	{"L001", 0, true, "footfall is historical: it has no value after {399}", func(c *faultyChain, _ *faultySeries) { c.features = append(c.features, "footfall") }},
+	{"L002", 0, false, "receipts: its changes have a correlation of 0.97", func(c *faultyChain, _ *faultySeries) { c.features = append(c.features, "receipts") }},
+	{"M001", 8, false, "{s}: the items have no row for it", func(c *faultyChain, s *faultySeries) {
 		c.items = slices.DeleteFunc(c.items, func(i string) bool { return i == s.item })
 	}},
-	{"M003", 1, false, func(c *faultyChain, _ *faultySeries) { c.items = append(c.items, "ghost") }},
+	{"M003", 1, false, "items.csv:77: ghost", func(c *faultyChain, _ *faultySeries) { c.items = append(c.items, "ghost") }},
+	// Of 75 series and the twin.
+	{"M002", 76, false, "@ST007: the stores have no row for it", func(c *faultyChain, _ *faultySeries) {
+		c.stores = slices.DeleteFunc(c.stores, func(s string) bool { return s == "ST007" })
+	}},
 }
 
 // TestEveryPlantedFaultOfAChainIsFoundNamedAndCounted plants a fault of each code in a synthetic chain, writes it as a
@@ -118,56 +134,76 @@ func TestEveryPlantedFaultOfAChainIsFoundNamedAndCounted(t *testing.T) {
 	if len(smooth) < len(plantedFaults) {
 		t.Fatalf("%d series are smooth, want %d", len(smooth), len(plantedFaults))
 	}
-	fatal := map[string]bool{}
+	fatal, planted := map[string]bool{}, map[string]bool{}
 	for i, p := range plantedFaults {
 		p.plant(c, smooth[i])
-		fatal[p.code] = p.fatal
+		fatal[p.code], planted[p.code] = p.fatal, true
 	}
 	found := c.audit(t)
 	for i, p := range plantedFaults {
-		s := smooth[i]
 		more := countOf(found, p.code) - countOf(before, p.code)
 		if more != p.count && (p.count > 0 || more == 0) {
 			t.Errorf("%s: %d are counted more than without the fault, want %d", p.code, more, p.count)
 		}
-		name := map[string]string{"D002": "", "D003": "", "M001": "", "M003": "", "R001": "field_count", "V001": "demand", "D004": strings.ToLower(s.item), "L001": "footfall", "L002": "receipts"}
-		want, other := name[p.code]
-		if !other {
-			want = s.item + "@" + s.store
-		}
-		if !named(found, p.code, want) && countOf(before, p.code) < audit.Examples {
-			t.Errorf("%s: no example names %s", p.code, want)
+		if want := c.says(p.names, smooth[i]); !named(found, p.code, want) {
+			t.Errorf("%s: no example says %q", p.code, want)
 		}
 	}
 	for _, f := range found {
-		if f.Severity == audit.Error && !fatal[f.Code] {
-			t.Errorf("%s is an error, and no such fault was planted: %+v", f.Code, f)
+		if f.Severity == audit.Error && !fatal[f.Code] || !planted[f.Code] {
+			t.Errorf("%s, %v, is found, and no such fault was planted: %+v", f.Code, f.Severity, f)
 		}
 	}
 	for _, f := range before {
 		if f.Severity == audit.Error {
 			t.Errorf("without a fault, %s is an error: %+v", f.Code, f)
 		}
+		t.Logf("without a fault: %v %s, %d of %d %s", f.Severity, f.Code, f.Count, f.Of, f.Unit)
 	}
 	t.Logf("%d faults in %d series and %d files", len(plantedFaults), len(c.series), faultFiles)
 
-	// A store without metadata, and three sold-out periods that a feature tells of.
-	store := clean.stores[0]
-	clean.stores, clean.features = clean.stores[1:], append(clean.features, "in_stock")
-	clean.series[7].eachDay(20, 23, func(r *dayRow) { r.inStock = "0.5" })
-	in := int64(0)
-	for _, s := range clean.series {
-		if s.store == store {
-			in++
+	documented := documentedFindings(t)
+	for code := range planted {
+		if documented[code] == "" {
+			t.Errorf("%s is not documented", code)
 		}
 	}
+	if len(documented) != len(planted)+1 { // V007, below
+		t.Errorf("%d codes are documented, and %d planted", len(documented), len(planted)+1)
+	}
+	for _, f := range found {
+		row := documented[f.Code]
+		if !strings.Contains(row, f.Severity.String()) || f.Code != "C001" && !strings.Contains(row, f.Decides) {
+			t.Errorf("%s, %v, which %s decides, is documented as %q", f.Code, f.Severity, f.Decides, row)
+		}
+	}
+
+	// Sold-out periods that a feature tells of are a chain of their own: where there is such a feature, none are proposed.
+	clean.features = append(clean.features, "in_stock")
+	clean.series[7].eachDay(20, 23, func(r *dayRow) { r.inStock = "0.5" })
 	found = clean.audit(t)
-	if got := countOf(found, "V007"); got != 3 {
-		t.Errorf("V007: %d, want 3", got)
+	if got := countOf(found, "V007"); got != 3 || countOf(found, "V006") != 0 {
+		t.Errorf("V007: %d, want 3; V006: %d, want none", got, countOf(found, "V006"))
 	}
-	if got := countOf(found, "M002"); got != in {
-		t.Errorf("M002: %d, want the %d series of %s", got, in, store)
+	if want := clean.says("{s} from {20} to {22} (3): stock ran out", clean.series[7]); !named(found, "V007", want) {
+		t.Errorf("V007: no example says %q", want)
 	}
+}
+
+// documentedFindings returns the row of each code in the table of findings.
+func documentedFindings(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("../../engine/docs/findings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if code := strings.Trim(strings.SplitN(line+"||", "|", 3)[1], " "); len(code) == 4 && code != "code" {
+			rows[code] = line
+		}
+	}
+	return rows
 }
 
 func countOf(findings []audit.Finding, code string) (n int64) {
@@ -179,18 +215,32 @@ func countOf(findings []audit.Finding, code string) (n int64) {
 	return n
 }
 
+// named reports whether an example of a code says a text.
 func named(findings []audit.Finding, code, text string) bool {
-	for _, f := range findings {
-		for _, e := range f.Examples {
-			if f.Code == code && strings.Contains(e.Where+" "+e.Text+" "+f.What, text) {
-				return true
-			}
+	return slices.ContainsFunc(findings, func(f audit.Finding) bool {
+		return f.Code == code && slices.ContainsFunc(f.Examples, func(e audit.Example) bool { return strings.Contains(e.Where+": "+e.Text, text) })
+	})
+}
+
+var place = regexp.MustCompile(`\{(s|(file )?[0-9]+)\}`)
+
+// says fills in what a text says about a series.
+func (c *faultyChain) says(text string, s *faultySeries) string {
+	return place.ReplaceAllStringFunc(text, func(m string) string {
+		m = strings.Trim(m, "{}")
+		if m == "s" {
+			return s.item + "@" + s.store
 		}
-		if f.Code == code && text == "" {
-			return true
+		number, file := strings.CutPrefix(m, "file ")
+		i, err := strconv.Atoi(number)
+		if err != nil {
+			panic(err)
 		}
-	}
-	return false
+		if file {
+			return c.at[&s.rows[i]]
+		}
+		return s.rows[i].day
+	})
 }
 
 // readChain reads a synthetic chain and gives it the features that only faults need.
@@ -283,7 +333,8 @@ func (c *faultyChain) audit(t *testing.T) []audit.Finding {
 			t.Fatal(err)
 		}
 	}
-	targets := make([]strings.Builder, faultFiles)
+	targets, lines := make([]strings.Builder, faultFiles), make([]int, faultFiles)
+	c.at = map[*dayRow]string{}
 	var related strings.Builder
 	related.WriteString("item_id,store_id,timestamp," + strings.Join(c.features, ",") + "\n")
 	row := 0
@@ -291,6 +342,8 @@ func (c *faultyChain) audit(t *testing.T) []audit.Finding {
 		for i, r := range s.rows {
 			if r.demand != "none" {
 				fmt.Fprintf(&targets[row%faultFiles], "%s,%s,%s,%s\n", s.item, s.store, r.day, r.demand)
+				lines[row%faultFiles]++
+				c.at[&s.rows[i]] = fmt.Sprintf("part-%05d.csv:%d", row%faultFiles, lines[row%faultFiles]+1)
 				row++
 			}
 			if i > 0 && s.rows[i-1].day == r.day {
