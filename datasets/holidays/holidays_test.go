@@ -26,6 +26,19 @@ func TestTheTableHasKnownDays(t *testing.T) {
 		{"GB", "Early May", "2024-05-06", "2024-05-06", 0},
 		{"GB", "Mother's Day", "2024-03-10", "2024-03-10", 0},
 		{"US", "Mother's Day", "2024-05-12", "2024-05-12", 0},
+		{"GB", "State Funeral of Queen Elizabeth II", "2022-09-19", "2022-09-19", 0},
+		{"GB", "Spring Bank Holiday", "2012-06-04", "2012-06-04", 0},
+		{"NZ", "Matariki", "2024-06-28", "2024-06-28", 0},
+		{"DE", "Reformationstag", "2017-10-31", "2017-10-31", 0},
+		{"PL", "Wigilia Bożego Narodzenia", "2025-12-24", "2025-12-24", 0},
+		{"BR", "Consciência Negra", "2024-11-20", "2024-11-20", 0},
+		{"NL", "Koningsdag", "2025-04-26", "2025-04-26", 0},
+		{"JP", "Mountain Day", "2021-08-08", "2021-08-08", 0},
+		{"CN", "Spring Festival", "2024-02-10", "2024-02-12", 0},
+		{"CN", "Qingming", "2023-04-05", "2023-04-05", 0},
+		{"CN", "Mid-Autumn Festival", "2020-10-01", "2020-10-01", 0},
+		{"AU", "Boxing Day", "2021-12-28", "2021-12-28", 0},
+		{"IN", "Diwali", "2023-11-12", "2023-11-12", 0},
 		{"FR", "Mother's Day", "2023-06-04", "2023-06-04", 0},
 		{"FR", "Mother's Day", "2024-05-26", "2024-05-26", 0},
 	} {
@@ -83,7 +96,7 @@ func TestWhatTheTableLacksIsRefused(t *testing.T) {
 	if _, err := In("XX", 2026); err == nil || !strings.Contains(err.Error(), `country "XX": the table has none; it has AT, `) {
 		t.Errorf("an unknown country: %v", err)
 	}
-	if _, err := In("*", 1999); err == nil || !strings.Contains(err.Error(), "the table has the years 2015 to 2032") {
+	if _, err := In("*", 1999); err == nil || !strings.Contains(err.Error(), "the table has the years 2010 to 2032") {
 		t.Errorf("an unknown year: %v", err)
 	}
 }

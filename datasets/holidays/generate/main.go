@@ -1,5 +1,6 @@
 // Command generate writes holidays.csv into the working folder: the holidays of countries by the rules of
-// github.com/rickar/cal, and the events of retail by those of retail.go.
+// github.com/rickar/cal and of others.go, the events of retail by those of retail.go, and all of it as corrections.csv puts
+// it right.
 package main
 
 import (
@@ -39,7 +40,7 @@ import (
 	"shelfcast/datasets/holidays"
 )
 
-const firstYear, lastYear = 2015, 2032
+const firstYear, lastYear = 2010, 2032
 
 var countries = []struct {
 	code string
@@ -72,24 +73,29 @@ var countries = []struct {
 }
 
 func main() {
-	if err := write("holidays.csv"); err != nil {
+	table, err := build()
+	if err == nil {
+		err = os.WriteFile("holidays.csv", table, 0o644)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func write(name string) error {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	rows := [][]string{{"country", "name", "kind", "dates"}}
-	rows = append(rows, retail()...)
+// build returns the table: what the rules say, as corrections.csv puts it right.
+func build() ([]byte, error) {
+	rows := retail()
 	for _, c := range countries {
 		rows = append(rows, national(c.code, c.days)...)
 	}
-	if err := w.WriteAll(rows); err != nil {
-		return err
+	rows, err := correct(append(rows, others()...), corrections)
+	if err != nil {
+		return nil, err
 	}
-	return os.WriteFile(name, out.Bytes(), 0o644)
+	var out bytes.Buffer
+	err = csv.NewWriter(&out).WriteAll(append([][]string{{"country", "name", "kind", "dates"}}, rows...))
+	return out.Bytes(), err
 }
 
 // national returns the rows of a country: each holiday's own days, and the days off for it where those are others.

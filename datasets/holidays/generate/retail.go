@@ -11,6 +11,7 @@ import (
 
 // lunarNewYears are the new moons that begin the Chinese year, on the clock of Beijing, from firstYear.
 var lunarNewYears = []string{
+	"2010-02-14", "2011-02-03", "2012-01-23", "2013-02-10", "2014-01-31",
 	"2015-02-19", "2016-02-08", "2017-01-28", "2018-02-16", "2019-02-05", "2020-01-25", "2021-02-12", "2022-02-01", "2023-01-22",
 	"2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03", "2031-01-23", "2032-02-11",
 }
@@ -37,7 +38,7 @@ func retail() [][]string {
 	add(all, "Eid al-Fitr", faith, islamic(10, 1, 10, 4))
 	add(all, "Eid al-Adha", faith, islamic(12, 10, 12, 14))
 
-	for _, c := range []string{"AT", "BE", "BR", "CA", "CH", "CZ", "DE", "DK", "GR", "IT", "JP", "NL", "NZ", "SK", "US", "ZA"} {
+	for _, c := range []string{"AT", "AU", "BE", "BR", "CA", "CH", "CZ", "DE", "CN", "DK", "GR", "IN", "IT", "JP", "NL", "NZ", "SK", "US", "ZA"} {
 		add(c, "Mother's Day", sale, yearly(nth(2, time.Sunday, time.May)))
 	}
 	for _, c := range []string{"GB", "IE"} {
@@ -54,6 +55,8 @@ func retail() [][]string {
 	// The weeks in which most of a country buys for the new school year.
 	add("US", "Back to school", sale, spans(time.July, 15, time.September, 5))
 	add("CA", "Back to school", sale, spans(time.August, 1, time.September, 7))
+	add("AU", "Back to school", sale, spans(time.January, 10, time.February, 5))
+	add("BR", "Back to school", sale, spans(time.January, 10, time.February, 10))
 	for _, c := range []string{"BE", "CZ", "ES", "FR", "GB", "IE", "IT", "NL", "PL", "RO", "SK"} {
 		add(c, "Back to school", sale, spans(time.August, 15, time.September, 10))
 	}
@@ -113,7 +116,7 @@ func frenchMothersDay(y int) time.Time {
 // the table.
 func islamic(m1, d1, m2, d2 int) []string {
 	var dates []string
-	for y := 1436; y <= 1456; y++ {
+	for y := 1430; y <= 1456; y++ {
 		from, to := islamicDay(y, m1, d1), islamicDay(y, m2, d2).AddDate(0, 0, -1)
 		if from.Year() >= firstYear && from.Year() <= lastYear {
 			dates = append(dates, from.Format(time.DateOnly)+"/"+to.Format(time.DateOnly))
