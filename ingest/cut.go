@@ -178,6 +178,6 @@ func (m *staged) shape(part int, s Spec, z *zone, audit *Audit) (*demand.Panel, 
 	z.skipHours(p)
 	rules, said := targetFilling(s)
 	fillTarget(p, m.spans[m.bounds[part]:m.bounds[part+1]], rules, said, audit)
-	closeDays(p, s.Closed, audit)
+	closeDays(p, audit)
 	return p, twice, nil
 }

@@ -51,6 +51,12 @@ func (p *Parts) read(ctx context.Context, look func(*Result)) (err error) {
 		return err
 	}
 	p.Frame = p.staged.frame
+	if err := p.r.readMetadata(ctx, p.Frame, &p.Audit); err != nil {
+		return err
+	}
+	if p.Frame.Events, err = p.r.spec.Occasions.events(p.Frame, p.r.spec.Horizon); err != nil {
+		return err
+	}
 	p.found = newRelatedFound(p.Frame, p.r.spec.Horizon, p.Len() > 1)
 	if p.Len() == 1 {
 		err = p.readWhole(ctx, look)
@@ -87,10 +93,6 @@ func (p *Parts) readWhole(ctx context.Context, look func(*Result)) error {
 			return err
 		}
 	}
-	if err := p.r.readMetadata(ctx, p.Frame, &p.Audit); err != nil {
-		return err
-	}
-	out.Panel.Static, out.Future.Static = p.Frame.Static, p.Frame.Static
 	p.only = out
 	p.survey(out, look)
 	return nil
@@ -123,9 +125,6 @@ func (p *Parts) readParts(ctx context.Context, look func(*Result)) error {
 		if err := p.readRelated(ctx, nil); err != nil {
 			return err
 		}
-	}
-	if err := p.r.readMetadata(ctx, p.Frame, &p.Audit); err != nil {
-		return err
 	}
 	twice := &duplicate{in: "target", cal: p.Frame.Cal}
 	for part := range p.Len() {
@@ -169,7 +168,7 @@ func (p *Parts) begin(part int, audit *Audit) (*Result, *duplicate, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f := &demand.Future{Keys: panel.Keys, Cal: panel.Cal, Start: panel.End, H: p.r.spec.Horizon, Static: panel.Static}
+	f := &demand.Future{Keys: panel.Keys, Cal: panel.Cal, Start: panel.End, H: p.r.spec.Horizon, Static: panel.Static, Events: panel.Events}
 	return &Result{First: p.staged.bounds[part], Panel: panel, Future: f}, twice, nil
 }
 

@@ -15,7 +15,7 @@ import (
 func together(p *Parts, parts []*Result) *Result {
 	out := &Result{Audit: p.Audit, Panel: &demand.Panel{}, Future: &demand.Future{}}
 	*out.Panel, *out.Future = *p.Frame, *parts[0].Future
-	out.Future.Keys, out.Future.Static = p.Frame.Keys, p.Frame.Static
+	out.Future.Keys, out.Future.Static, out.Future.Events = p.Frame.Keys, p.Frame.Static, p.Frame.Events
 	marks := func(of func(*demand.Panel) []bool) (all []bool) {
 		any := false
 		for _, r := range parts {

@@ -19,7 +19,7 @@ type Spec struct {
 	Items   string   // item metadata: a file, a folder of parts or a glob; none when empty
 	Stores  string   // store metadata; none when empty
 
-	Closed Closed // days on which shops are closed; the frequency is then one day
+	Occasions Occasions // holidays, events, and days on which shops are closed
 
 	// Queries are the inputs that come from a database instead of files.
 	Queries Queries

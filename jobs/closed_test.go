@@ -11,13 +11,15 @@ import (
 
 	"shelfcast/algorithms"
 	"shelfcast/engine/demand"
+	"shelfcast/evaluate/backtest"
+	"shelfcast/evaluate/score"
 	"shelfcast/ingest"
 	"shelfcast/jobs/config"
 )
 
 // closedNight forecasts 10 units a day from data in which Sundays have zeros, up to Saturday 2026-03-28, by the mean
 // of all. On Sunday 2026-01-11 four units were sold.
-func closedNight(t *testing.T, closed ingest.Closed) (fan demand.Fan, notes string) {
+func closedNight(t *testing.T, closed ingest.Occasions) (fan demand.Fan, notes string) {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("item_id,store_id,timestamp,demand\n")
@@ -40,7 +42,7 @@ func closedNight(t *testing.T, closed ingest.Closed) (fan demand.Fan, notes stri
 		t.Fatal(err)
 	}
 	n, sink := setup(t, m)
-	n.Spec.Target, n.Spec.Closed = []string{name}, closed
+	n.Spec.Target, n.Spec.Occasions = []string{name}, closed
 	n.Spec.Horizon, n.Plan.Horizon = 7, 7
 	rep, err := n.Run(t.Context())
 	if err != nil {
@@ -51,8 +53,8 @@ func closedNight(t *testing.T, closed ingest.Closed) (fan demand.Fan, notes stri
 }
 
 func TestClosedDaysAreNotObservedAndTheirForecastIsZero(t *testing.T) {
-	open, _ := closedNight(t, ingest.Closed{})
-	sundays, err := config.Calendar{Closed: config.Closed{Weekdays: []string{"Sunday"}}}.ClosedDays()
+	open, _ := closedNight(t, ingest.Occasions{})
+	sundays, err := config.Calendar{Closed: config.Closed{Weekdays: []string{"Sunday"}}}.Occasions()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,23 +72,28 @@ func TestClosedDaysAreNotObservedAndTheirForecastIsZero(t *testing.T) {
 	}
 }
 
-func TestClosedHolidaysAreThoseOfTheCountryAndNeedDays(t *testing.T) {
-	c := config.Calendar{Closed: config.Closed{Holidays: "DE"}}
-	days, err := c.ClosedDays()
+func TestTheBacktestForecastsClosedDaysAsZeroToo(t *testing.T) {
+	cal := demand.Calendar{Freq: demand.Daily}
+	p := &demand.Panel{Cal: cal, Keys: []demand.Key{{Item: "a", Store: "open"}, {Item: "a", Store: "shut"}}, Start: []demand.Period{0, 0}, Off: []int{0, 60, 120}, End: 60}
+	for range 2 * 60 {
+		p.Y = append(p.Y, 10)
+	}
+	// The second store is closed on day 57, and somebody booked one unit on it.
+	p.Events = &demand.Events{Of: []int32{0, 1}, Calendars: []demand.EventCalendar{{}, {Closed: []demand.Period{57}}}}
+	p.Y[60+57] = 1
+	m, err := algorithms.ByName("naive")
 	if err != nil {
 		t.Fatal(err)
 	}
-	cal := demand.Calendar{Freq: demand.Daily}
-	if !days.At(cal, cal.Period(day("2026-10-03"))) || days.At(cal, cal.Period(day("2026-10-05"))) {
-		t.Error("in Germany 3 October 2026 is closed, and 5 October is not")
+	r, err := backtest.Run(t.Context(), p, []demand.Model{m}, backtest.Plan{Horizon: 5, Windows: 1, Levels: []float64{0.5}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	all := config.Default()
-	all.Input.Target, all.Calendar = []string{"t"}, c
-	if err := all.Check(); err != nil {
-		t.Error(err)
-	}
-	all.Input.Frequency = demand.Freq{Unit: demand.Week, N: 1}
-	if err := all.Check(); err == nil || !strings.Contains(err.Error(), "calendar.closed: the frequency is W") {
-		t.Errorf("weeks: %v", err)
+	for i, want := range []float64{0, 1. / 41} { // of the second, 1 of 10 + 10 + 1 + 10 + 10 is wrong
+		for _, m := range r.Series[0][0][i].AppendMetrics(nil) {
+			if m.Name == score.WAPE && math.Abs(m.Value-want) > 1e-12 {
+				t.Errorf("series %d: WAPE %g, want %g", i, m.Value, want)
+			}
+		}
 	}
 }

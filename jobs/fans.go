@@ -36,7 +36,7 @@ func (n Night) forecast(ctx context.Context, panel *demand.Panel, future *demand
 	if err := n.replaceUnusable(ctx, panel, future, out); err != nil {
 		return nil, nil, err
 	}
-	n.closeDays(panel, out)
+	panel.Events.Close(out)
 	return out, fits, nil
 }
 
@@ -121,17 +121,4 @@ func (n Night) floorForecast(ctx context.Context, panel *demand.Panel, future *d
 		return nil, fmt.Errorf("forecast by the floor model: %w; this is a fault in the program, please report it", err)
 	}
 	return f, nil
-}
-
-// closeDays makes the forecast of closed days 0.
-func (n Night) closeDays(panel *demand.Panel, f *demand.Forecast) {
-	for i := range f.Keys {
-		fan := f.Fan(i)
-		for h := range fan.Mean {
-			if n.Spec.Closed.At(panel.Cal, panel.End+demand.Period(h)) {
-				fan.Mean[h] = 0
-				clear(fan.At(h))
-			}
-		}
-	}
 }

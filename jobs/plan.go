@@ -40,13 +40,13 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 	if err != nil {
 		return Night{}, err
 	}
-	closed, err := c.Calendar.ClosedDays()
+	occasions, err := c.Calendar.Occasions()
 	if err != nil {
 		return Night{}, err
 	}
 	n := Night{
 		Spec: ingest.Spec{
-			Closed:       closed,
+			Occasions:    occasions,
 			TargetSchema: declared.target, RelatedSchema: declared.related, ItemsSchema: declared.items, Columns: c.Input.Columns, Dimensions: c.Input.Dimensions,
 			Import: c.Input.Import, Target: c.Input.Target, Related: c.Input.Related, Items: c.Input.Items, Stores: c.Input.Stores,
 			Freq: c.Input.Frequency, Horizon: c.Forecast.Horizon, AsOf: lastPeriod(c.Input.Frequency, date), Features: features,
@@ -128,7 +128,7 @@ func (n Night) hash() (string, error) {
 	spec := n.Spec
 	spec.Workers, spec.OnProgress = 0, nil
 	settings, err := json.Marshal([]any{
-		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Zone, spec.Aggregation, spec.Filling, spec.TargetSchema, spec.RelatedSchema, spec.ItemsSchema, spec.Columns, spec.Dimensions, spec.StrictRelated, spec.Censoring, spec.Import, spec.Closed,
+		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Zone, spec.Aggregation, spec.Filling, spec.TargetSchema, spec.RelatedSchema, spec.ItemsSchema, spec.Columns, spec.Dimensions, spec.StrictRelated, spec.Censoring, spec.Import, spec.Occasions,
 		n.Queries.Target, n.Queries.Related, n.Queries.Items, n.Queries.Stores,
 		n.Plan, n.Metric, names, n.Floor.Name(), n.ShardSeries,
 	})

@@ -156,7 +156,7 @@ func (n Night) rescue(ctx context.Context, in *ingest.Result, shard Shard, why e
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("work on shard %d: %w", shard.Number, why), err)
 	}
-	n.closeDays(panel, f)
+	panel.Events.Close(f)
 	if stopped := (*scheduler.PanicError)(nil); errors.As(why, &stopped) {
 		why = fmt.Errorf("%w: %v\n%s", demand.ErrPanic, stopped.Value, stopped.Stack)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -43,7 +44,12 @@ type Occasion struct {
 // All returns every occasion of the table, by country, first day and name.
 //
 // Dates by the Islamic calendar are those of its arithmetical form, which may be a day off from where the moon is sighted.
-func All() ([]Occasion, error) { return read(table) }
+func All() ([]Occasion, error) {
+	all, err := builtIn()
+	return slices.Clone(all), err
+}
+
+var builtIn = sync.OnceValues(func() ([]Occasion, error) { return read(table) })
 
 // In returns the occasions of a country, those of Everywhere among them, of which a day lies in the year, by first day and
 // name.
@@ -54,12 +60,9 @@ func In(country string, year int) ([]Occasion, error) {
 	}
 	country = strings.ToUpper(country)
 	if !slices.ContainsFunc(all, func(o Occasion) bool { return o.Country == country }) {
-		return nil, fmt.Errorf("find the holidays of country %q: the table has none; it has %s", country, strings.Join(countries(all), ", "))
+		return nil, fmt.Errorf("find the holidays of country %q: the table has none; it has %s", country, strings.Join(Countries(all), ", "))
 	}
-	first, last := all[0].From.Year(), all[0].To.Year()
-	for _, o := range all {
-		first, last = min(first, o.From.Year()), max(last, o.From.Year())
-	}
+	first, last := Years(all)
 	if year < first || year > last {
 		return nil, fmt.Errorf("find the holidays of %s in %d: the table has the years %d to %d", country, year, first, last)
 	}
@@ -70,7 +73,17 @@ func In(country string, year int) ([]Occasion, error) {
 	return found, nil
 }
 
-func countries(all []Occasion) []string {
+// Years returns the first and the last year in which occasions begin.
+func Years(all []Occasion) (first, last int) {
+	first, last = all[0].From.Year(), all[0].From.Year()
+	for _, o := range all {
+		first, last = min(first, o.From.Year()), max(last, o.From.Year())
+	}
+	return first, last
+}
+
+// Countries returns the codes of the countries that have occasions, sorted.
+func Countries(all []Occasion) []string {
 	var codes []string
 	for _, o := range all {
 		if o.Country != Everywhere {

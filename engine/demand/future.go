@@ -9,6 +9,7 @@ type Future struct {
 	H      int    // number of periods to forecast
 	X      []Column
 	Static []Attribute
+	Events *Events
 }
 
 // At returns the covariates of series i: H values a column. The views are cap-limited and must not be written to.
@@ -19,10 +20,7 @@ func (f *Future) Shard(lo, hi int) *Future {
 	g := *f
 	g.Keys = f.Keys[lo:hi:hi]
 	g.X = cutColumns(f.X, lo*f.H, hi*f.H)
-	g.Static = make([]Attribute, len(f.Static))
-	for a, at := range f.Static {
-		at.Code = at.Code[lo:hi:hi]
-		g.Static[a] = at
-	}
+	g.Static = cutAttributes(f.Static, lo, hi)
+	g.Events = f.Events.Shard(lo, hi)
 	return &g
 }

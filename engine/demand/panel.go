@@ -74,6 +74,7 @@ type Panel struct {
 	Censored []bool    // nil, or true where stock ran out: demand was at least Y
 	X        []Column  // known covariates, with one value for each of Y
 	Static   []Attribute
+	Events   *Events // what is special about days; nil = nothing
 }
 
 // Series is a view of one series of a panel. Its slices are cap-limited, so that an append does not write into the next
@@ -86,6 +87,7 @@ type Series struct {
 	Filled   []bool
 	Censored []bool
 	X        []Column
+	Events   *EventCalendar // also of the periods to forecast; never nil in a series of a panel
 }
 
 // Len returns the number of series.
@@ -106,7 +108,7 @@ func (p *Panel) First() Period {
 // At returns a view of series i.
 func (p *Panel) At(i int) Series {
 	lo, hi := p.Off[i], p.Off[i+1]
-	s := Series{Key: p.Keys[i], Cal: p.Cal, Start: p.Start[i], Y: p.Y[lo:hi:hi]}
+	s := Series{Key: p.Keys[i], Cal: p.Cal, Start: p.Start[i], Y: p.Y[lo:hi:hi], Events: p.Events.Calendar(i)}
 	if p.Filled != nil {
 		s.Filled = p.Filled[lo:hi:hi]
 	}
@@ -134,12 +136,20 @@ func (p *Panel) Shard(lo, hi int) *Panel {
 	q.Keys = p.Keys[lo:hi:hi]
 	q.Start = p.Start[lo:hi:hi]
 	q.Off = p.Off[lo : hi+1 : hi+1]
-	q.Static = make([]Attribute, len(p.Static))
-	for a, at := range p.Static {
-		at.Code = at.Code[lo:hi:hi]
-		q.Static[a] = at
-	}
+	q.Static = cutAttributes(p.Static, lo, hi)
+	q.Events = p.Events.Shard(lo, hi)
 	return &q
+}
+
+func cutAttributes(list []Attribute, lo, hi int) []Attribute {
+	if len(list) == 0 {
+		return nil
+	}
+	cut := slices.Clone(list)
+	for a := range cut {
+		cut[a].Code = cut[a].Code[lo:hi:hi]
+	}
+	return cut
 }
 
 // Split cuts p at origin, the last observed period, for a forecast of the h periods after it. The training panel is a
@@ -153,7 +163,7 @@ func (p *Panel) Split(origin Period, h int) (train *Panel, f *Future, err error)
 			p.Cal.Format(origin), h, p.Cal.Format(p.End-1))
 	}
 	train = p.until(origin)
-	f = &Future{Keys: p.Keys, Cal: p.Cal, Start: origin + 1, H: h, X: make([]Column, len(p.X)), Static: p.Static}
+	f = &Future{Keys: p.Keys, Cal: p.Cal, Start: origin + 1, H: h, X: make([]Column, len(p.X)), Static: p.Static, Events: p.Events}
 	for c, col := range p.X {
 		f.X[c] = Column{Name: col.Name, Role: col.Role, V: make([]float64, len(p.Keys)*h)}
 		for i := range p.Keys {
@@ -175,7 +185,7 @@ func (p *Panel) cell(v []float64, i int, t Period) float64 {
 
 // until returns a copy of p that ends at origin.
 func (p *Panel) until(origin Period) *Panel {
-	q := &Panel{Cal: p.Cal, Keys: p.Keys, End: origin + 1, Static: p.Static}
+	q := &Panel{Cal: p.Cal, Keys: p.Keys, End: origin + 1, Static: p.Static, Events: p.Events}
 	q.Start = make([]Period, p.Len())
 	q.Off = make([]int, p.Len()+1)
 	for i, s := range p.Start {
@@ -231,6 +241,9 @@ func (p *Panel) Check() error {
 		if len(a.Code) != n {
 			return fmt.Errorf("check panel: attribute %s has %d codes for %d series", a.Name, len(a.Code), n)
 		}
+	}
+	if p.Events != nil && len(p.Events.Of) != n {
+		return fmt.Errorf("check panel: %d series have a calendar of events, of %d", len(p.Events.Of), n)
 	}
 	return nil
 }

@@ -88,6 +88,7 @@ func (w *window) forecast(ctx context.Context, model demand.Model) (*demand.Fore
 	for i := range forecast.Keys {
 		w.replaceUnusable(ctx, model.Name(), forecast, i)
 	}
+	w.future.Events.Close(forecast)
 	if ctx.Err() != nil { // the floor model may have stopped for it
 		return nil, fmt.Errorf("%s: %w", model.Name(), context.Cause(ctx))
 	}

@@ -98,7 +98,7 @@ var goType = regexp.MustCompile(`cannot unmarshal (\S+) into Go (?:struct field 
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 func (c *Config) resolve(dir string) {
-	for _, list := range [][]string{c.Input.Target, c.Input.Related} {
+	for _, list := range [][]string{c.Input.Target, c.Input.Related, c.Calendar.Files, c.Calendar.Closed.Files} {
 		for i := range list {
 			list[i] = under(dir, list[i])
 		}
