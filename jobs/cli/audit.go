@@ -12,37 +12,18 @@ import (
 )
 
 type auditCommand struct {
-	Config     string `short:"c" placeholder:"F" help:"Audit the inputs of this configuration; the flags that name inputs are then left out."`
-	auditFlags `embed:""`
-	JSON       string `name:"json" placeholder:"F" help:"Write all findings, with ten examples of each, to this JSON file."`
-	FailOn     string `name:"fail-on" default:"error" enum:"error,warning,never" help:"The severity from which on the command ends with exit code 1: error, warning or never."`
-}
-
-// auditFlags are those of the commands that read files, with none of them required.
-type auditFlags struct {
-	Target     []string `sep:"none" placeholder:"F" help:"Files of the target time series, as in shelfcast forecast --help."`
-	Related    []string `sep:"none" placeholder:"F" help:"The related time series."`
-	Items      string   `placeholder:"F" help:"Item metadata."`
-	Stores     string   `placeholder:"F" help:"Store metadata."`
-	SchemaT    string   `name:"target-schema" placeholder:"F.json" help:"The schema of the target, as Amazon Forecast takes it, for files without a header too."`
-	SchemaR    string   `name:"related-schema" placeholder:"F.json" help:"The same for the related time series."`
-	SchemaI    string   `name:"items-schema" placeholder:"F.json" help:"The same for item metadata."`
-	StoreDim   string   `name:"store-dimension" placeholder:"NAME" help:"The dimension of these schemas that says the store. Default: store_id, or the only one."`
-	Dimensions string   `placeholder:"NAME,…" help:"Columns of the target that make up its keys besides item_id and store_id: channel,size."`
-	Columns    string   `placeholder:"COLUMN=NAME,…" help:"Names that item_id, store_id, timestamp and demand have in the headers of the files, where they have others."`
-	Frequency  string   `default:"D" help:"How long a period lasts, as in shelfcast forecast --help."`
-	Horizon    int      `default:"28" help:"Periods that would be forecast, and that features must be known for."`
-	Features   string   `placeholder:"NAME=ROLE[:LAG],…" help:"Columns of the related series to use, and what each is, as in shelfcast forecast --help."`
-	Filling    string   `placeholder:"ATTRIBUTE.PLACE=RULE,…" help:"What missing values become, as in shelfcast forecast --help."`
-	AsOf       string   `placeholder:"DATE" help:"Last day of sales to use. Default: the last in the files."`
-	Workers    int      `help:"Goroutines. Default: one for each core."`
+	Config    string `short:"c" placeholder:"F" help:"Audit the inputs of this configuration; the flags that name inputs are then left out."`
+	dataFlags `embed:""`
+	JSON      string `name:"json" placeholder:"F" help:"Write all findings, with ten examples of each, to this JSON file."`
+	FailOn    string `name:"fail-on" default:"error" enum:"error,warning,never" help:"The severity from which on the command ends with exit code 1: error, warning or never."`
 }
 
 // Help ends the help text of the command.
 func (auditCommand) Help() string {
 	return `Looks for what is wrong with the data before a model sees it: duplicates, gaps, returns, changes of unit, outliers, level
 shifts, dead and new series, prices that never move or are zero, promotions without a lower price, features that nobody knows
-ahead or that echo the demand, keys that differ by case, metadata without a series. Every finding has a code, a severity, a
+ahead or that echo the demand, keys that differ by case, metadata without a series. Without --frequency and --horizon, periods
+are days, and features are looked for 28 of them ahead. Every finding has a code, a severity, a
 count, examples, and the field of the configuration that decides. At severity error a night would be refused.
 
 Example:
@@ -87,23 +68,24 @@ func (c auditCommand) Run(s *session) error {
 // config returns the configuration that is named, or the one that the flags stand for.
 func (c auditCommand) config(s *session) (config.Config, error) {
 	switch {
-	case c.Config != "" && len(c.Target) > 0:
-		return config.Config{}, usageError{fmt.Errorf("--config and --target both name inputs; give one of them")}
+	case c.Config != "" && (len(c.Target) > 0 || c.QueryT != ""):
+		return config.Config{}, usageError{fmt.Errorf("--config and --target, or --target-query, both name inputs; give one of them")}
 	case c.Config != "":
 		conf, err := config.Load(c.Config, s.environ)
 		if err != nil {
 			return conf, err
 		}
 		return inDrops(conf, "")
-	case len(c.Target) == 0:
+	case len(c.Target) == 0 && c.QueryT == "":
 		return config.Config{}, usageError{fmt.Errorf("no input is named; give --config, or --target and --frequency")}
 	}
-	conf, err := inputFlags{
-		Target: c.Target, Related: c.Related, Items: c.Items, Stores: c.Stores, Frequency: c.Frequency, Horizon: c.Horizon,
-		SchemaT: c.SchemaT, SchemaR: c.SchemaR, SchemaI: c.SchemaI, StoreDim: c.StoreDim, Dimensions: c.Dimensions, Columns: c.Columns,
-		Features: c.Features, Filling: c.Filling, Workers: c.Workers,
-		Censoring: "feature", Import: "full", Aggregate: "sum", Quantiles: "0.5", Models: "auto", Metric: "wql", Filled: "exclude_point", ShardSize: 500,
-	}.config()
+	if c.Frequency == "" {
+		c.Frequency = "D"
+	}
+	if c.Horizon == 0 {
+		c.Horizon = 28
+	}
+	conf, err := c.dataFlags.config()
 	if err != nil {
 		return conf, err
 	}

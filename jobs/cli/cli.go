@@ -33,6 +33,7 @@ type commands struct {
 	Schedule scheduleCommand  `cmd:"" help:"Run a night whenever the configuration's cron line says so, one at a time, and catch up a missed date once."`
 	Forecast forecastCommand  `cmd:"" help:"Forecast files into a file, without a database."`
 	Evaluate evaluateCommand  `cmd:"" help:"Score models on rolling windows of the past, without a database."`
+	Calendar calendarCommand  `cmd:"" help:"Print the days that a configuration knows of: holidays, events, pay days, closings."`
 	Audit    auditCommand     `cmd:"" help:"Look for what is wrong with the data, without a forecast."`
 	DB       dbCommand        `cmd:"" name:"db" help:"Start, stop and open the embedded Postgres, or the one that DATABASE_URL names."`
 	Datasets datasetsCommand  `cmd:"" help:"List, make, import and score data sets."`

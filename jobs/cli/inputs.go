@@ -15,8 +15,8 @@ import (
 	"shelfcast/jobs/config"
 )
 
-// inputFlags are the flags of the commands that read files and need no configuration.
-type inputFlags struct {
+// dataFlags are the flags of the commands that read files and need no configuration.
+type dataFlags struct {
 	Target     []string `sep:"none" placeholder:"F" help:"Files, folders of parts or globs of the target time series: item_id, store_id (optional), timestamp, demand. CSV (plain, .gz, .zst) or Parquet. Several may follow."`
 	Related    []string `sep:"none" placeholder:"F" help:"The related time series: item_id, store_id, timestamp and numeric features, over the history and the horizon."`
 	Items      string   `placeholder:"F" help:"Item metadata: item_id and attributes."`
@@ -32,37 +32,64 @@ type inputFlags struct {
 	StoreDim   string   `name:"store-dimension" placeholder:"NAME" help:"The dimension of these schemas that says the store. Default: store_id, or the only one."`
 	Dimensions string   `placeholder:"NAME,…" help:"Columns of the target that make up its keys besides item_id and store_id, at most ten: channel,size. Related rows that lack one speak for all its values."`
 	Columns    string   `placeholder:"COLUMN=NAME,…" help:"Names that item_id, store_id, timestamp and demand have in the headers of the files, where they have others: item_id=sku,demand=units."`
-	Frequency  string   `required:"" help:"How long a period lasts: Y, Q, M, W, D, H, 30min, 15min, 10min, 5min, 1min, or a multiple: 2W, 12H. Where it begins may stand behind: Y-APR, Q-FEB, M-15, W-SUN, D-06."`
+	Frequency  string   `placeholder:"FREQ" help:"How long a period lasts: Y, Q, M, W, D, H, 30min, 15min, 10min, 5min, 1min, or a multiple: 2W, 12H. Where it begins may stand behind: Y-APR, Q-FEB, M-15, W-SUN, D-06."`
 	Zone       string   `placeholder:"NAME" help:"IANA zone whose clock the business goes by, such as Europe/Berlin. Needed where timestamps have an offset; such instants become business time, others are business time as they stand."`
 	Aggregate  string   `name:"aggregation" default:"sum" help:"What becomes of target rows that are finer than the frequency: sum, avg, first, min or max."`
-	Horizon    int      `required:"" help:"Periods ahead."`
-	Quantiles  string   `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
-	Models     string   `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless another was better in every backtest window and by more than a fifth on average. ${models}"`
-	Metric     string   `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
+	Horizon    int      `placeholder:"N" help:"Periods ahead."`
 	Features   string   `placeholder:"NAME=ROLE[:LAG],…" help:"Columns of the related series to use, and what each is: price, promotion, in_stock (share of the period; sold-out periods are censored), stock (units on hand), weather or other. What is not known ahead is lagged by so many periods: footfall=other:28. Default: every numeric one, its role by its name."`
 	Filling    string   `placeholder:"ATTRIBUTE.PLACE=RULE,…" help:"What missing values become, such as demand.back=nan,price.middle=median,price.future=mean. Attributes: demand and the features. Places: middle (between the first and the last value), back (after it), future (the horizon; features only). Rules: zero, nan (not observed; demand only), median, mean, min, max of the 64 values before, or a number. Default: demand zero, features as they are."`
 	Censoring  string   `default:"feature" help:"Which periods count as sold out, so that demand was at least what was sold: feature (those that features of the roles in_stock and stock tell of), detect (also runs without sales that demand does not explain) or off."`
 	Strict     bool     `name:"strict-related" help:"Refuse features that miss a value in the past, as Amazon Forecast does. Default: such values are not known, and counted."`
-	Filled     string   `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
+	Country    string   `placeholder:"DE" help:"Country of all stores, whose holidays --events and --closed may name."`
+	Events     string   `placeholder:"NAME[:BEFORE:AFTER],…" help:"Events that models may know of, with days before and after: Black Friday,holidays,Ramadan:7:3. The word holidays stands for the public and bank holidays of the country; shelfcast datasets holidays prints the names."`
+	Calendar   []string `sep:"none" placeholder:"F.csv" help:"Files of further events, such as school holidays: name, from, to (optional: kind, country, store, before, after). Several may follow."`
+	Closed     string   `placeholder:"sunday,holidays" help:"Days on which shops are closed, which is not zero demand: weekdays, and holidays for those of the country. Their forecast is 0."`
 	AsOf       string   `placeholder:"DATE" help:"Last day of sales to use, such as 2016-04-24. Default: the last in the files."`
 	MaxRejects float64  `name:"max-reject-share" help:"Share of rows that may be rejected before the command fails. Default: 0, and the first bad row is named."`
 	Workers    int      `help:"Shards at the same time. Default: one for each core."`
 	Memory     string   `placeholder:"SIZE" help:"Most memory to hold, such as 2GiB. Where the series need more they are taken part by part, with the same results. Default: no bound."`
 	TempDir    string   `name:"temp-dir" placeholder:"DIR" help:"Folder for rows that this memory has no room for. Default: that of the system."`
-	ShardSize  int      `name:"shard-series" default:"500" help:"Series in a shard. Results do not depend on it."`
+}
+
+// inputFlags are those of the commands that also make models.
+type inputFlags struct {
+	dataFlags `embed:""`
+	Quantiles string `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
+	Models    string `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless another was better in every backtest window and by more than a fifth on average. ${models}"`
+	Metric    string `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
+	Filled    string `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
+	ShardSize int    `name:"shard-series" default:"500" help:"Series in a shard. Results do not depend on it."`
 }
 
 // config returns the configuration that the flags stand for.
 func (f inputFlags) config() (config.Config, error) {
+	c, err := f.dataFlags.config()
+	if err != nil {
+		return c, err
+	}
+	if c.Forecast.Quantiles, err = levels(f.Quantiles); err != nil {
+		return c, usageError{err}
+	}
+	c.Forecast.Models = names(f.Models)
+	c.Backtest.Metric, c.Backtest.Filled = f.Metric, f.Filled
+	c.Run.ShardSeries = f.ShardSize
+	return c, nil
+}
+
+// config returns the configuration that the flags stand for, with the models of the default one.
+func (f dataFlags) config() (config.Config, error) {
 	c := config.Default()
 	var err error
 	if len(f.Target) == 0 && f.QueryT == "" {
 		return c, usageError{errors.New("the target is missing; name its files with --target, or select it with --target-query")}
 	}
-	if c.Input.Frequency, err = demand.ParseFreq(f.Frequency); err != nil {
-		return c, usageError{err}
+	switch {
+	case f.Frequency == "":
+		return c, usageError{errors.New("the frequency is missing; say how long a period lasts with --frequency, such as D for days")}
+	case f.Horizon == 0:
+		return c, usageError{errors.New("the horizon is 0; say how many periods to look ahead with --horizon")}
 	}
-	if c.Forecast.Quantiles, err = levels(f.Quantiles); err != nil {
+	if c.Input.Frequency, err = demand.ParseFreq(f.Frequency); err != nil {
 		return c, usageError{err}
 	}
 	c.Input.Target, c.Input.Related, c.Input.Items, c.Input.Stores = f.Target, f.Related, f.Items, f.Stores
@@ -91,12 +118,45 @@ func (f inputFlags) config() (config.Config, error) {
 	if c.Input.Filling, err = filling(f.Filling); err != nil {
 		return c, usageError{err}
 	}
-	c.Forecast.Horizon, c.Forecast.Models = f.Horizon, names(f.Models)
-	c.Backtest.Metric, c.Backtest.Filled = f.Metric, f.Filled
-	c.Run.Workers, c.Run.ShardSeries, c.Run.TempDir = f.Workers, f.ShardSize, f.TempDir
+	if c.Calendar, err = f.calendar(); err != nil {
+		return c, usageError{err}
+	}
+	c.Forecast.Horizon = f.Horizon
+	c.Run.Workers, c.Run.TempDir = f.Workers, f.TempDir
 	if f.Memory != "" {
 		if err := c.Run.Memory.UnmarshalText([]byte(f.Memory)); err != nil {
 			return c, usageError{fmt.Errorf("read --memory: %w", err)}
+		}
+	}
+	return c, nil
+}
+
+// calendar reads what is special about days.
+func (f dataFlags) calendar() (config.Calendar, error) {
+	c := config.Calendar{Country: f.Country, Files: f.Calendar}
+	if f.Events != "" {
+		for _, text := range names(f.Events) {
+			part := strings.Split(text, ":")
+			e := config.Event{Name: part[0]}
+			for i, into := range []*int{&e.Before, &e.After} {
+				if len(part) <= i+1 {
+					continue
+				}
+				var err error
+				if *into, err = strconv.Atoi(part[i+1]); err != nil || len(part) > 3 {
+					return c, fmt.Errorf("read events: %q has no window; write it as Black Friday:7:3, for 7 days before and 3 after", text)
+				}
+			}
+			c.Events = append(c.Events, e)
+		}
+	}
+	if f.Closed != "" {
+		for _, name := range names(f.Closed) {
+			if name == config.AllHolidays {
+				c.Closed.Holidays = config.OwnCountry
+				continue
+			}
+			c.Closed.Weekdays = append(c.Closed.Weekdays, name)
 		}
 	}
 	return c, nil

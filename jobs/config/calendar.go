@@ -133,8 +133,10 @@ func (b *occasions) of(o holidays.Occasion, before, after int) ingest.Occasion {
 	if x.Country == holidays.Everywhere {
 		x.Country = ""
 	}
-	first, last := holidays.Years(b.table)
-	b.out.First, b.out.Last = time.Date(first, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(last, 12, 31, 0, 0, 0, 0, time.UTC)
+	if b.out.Last.IsZero() {
+		first, last := holidays.Years(b.table)
+		b.out.First, b.out.Last = time.Date(first, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(last, 12, 31, 0, 0, 0, 0, time.UTC)
+	}
 	return x
 }
 
