@@ -3,7 +3,8 @@
 export CGO_ENABLED = 0
 
 VERSION := $(shell git describe --always --dirty --tags 2>/dev/null || echo unknown)
-BUILD   := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+TAGS    ?=
+BUILD   := go build -trimpath -tags "$(TAGS)" -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build test race cover lint fmt verify bench bench-peers fuzz heavy postgres clean
@@ -11,7 +12,7 @@ BUILD   := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build bin/shelfcast, one static binary
+build: ## build bin/shelfcast, one static binary (TAGS=objectstore: one that reads s3:// and gs:// too)
 	@mkdir -p bin
 	$(BUILD) -o bin/shelfcast .
 
@@ -20,6 +21,7 @@ demo: postgres build ## make a synthetic chain and run a whole night in a real P
 
 test: postgres ## run all tests
 	go test ./...
+	go test -tags objectstore -run 'Object|Store|Address' ./ingest ./ingest/objectstore
 
 race: postgres ## run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -short ./...

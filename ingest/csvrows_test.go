@@ -156,7 +156,7 @@ func TestABadLineLeavesNothingBehindForTheNextOne(t *testing.T) {
 	for _, bad := range []string{",a,s,2024-01-99", "", ",a,s", ",a,s,2024-01-02,7"} {
 		s := daily(newFolder(t).csv("t.csv", "demand,item_id,store_id,timestamp", "1,a,s,2024-01-01", bad, "2,a,s,2024-01-02", ",a,s,2024-01-03"))
 		s.MaxRejectShare = 1
-		r, err := prepare(s, sizing{newPool, 4096, 100})
+		r, err := prepare(t.Context(), s, sizing{newPool, 4096, 100})
 		if err != nil {
 			t.Fatal(err)
 		}

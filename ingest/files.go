@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"shelfcast/ingest/objectstore"
 	"shelfcast/schemas"
 )
 
@@ -34,23 +36,28 @@ type file struct {
 	number  int32    // of the import that it belongs to, oldest first
 	query   *Query   // whose rows it stands for; nil of a file
 	sum     *rowSum  // of the rows of the query
+	object  *object  // in an object store; nil of a file here
 }
 
 // list returns the files that the patterns name, in the order that they are read: patterns as given, the matches of a
 // glob and the parts of a folder by name. A file that is named twice would count twice, so that is an error.
-func list(in string, patterns []string) ([]*file, error) {
+func list(ctx context.Context, in string, patterns []string) ([]*file, error) {
 	var files []*file
 	seen := map[string]bool{}
 	for _, pattern := range patterns {
-		paths, err := filesOf(in, pattern)
+		paths, err := filesOf(ctx, in, pattern)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range paths {
-			if seen[filepath.Clean(p.path)] {
+			at := p.path
+			if p.object == nil {
+				at = filepath.Clean(at)
+			}
+			if seen[at] {
 				return nil, fmt.Errorf("read %s: %s is named twice; name each file once", in, p.path)
 			}
-			seen[filepath.Clean(p.path)] = true
+			seen[at] = true
 			p.in, p.index = in, len(files)
 			files = append(files, p)
 		}
@@ -58,7 +65,10 @@ func list(in string, patterns []string) ([]*file, error) {
 	return files, nil
 }
 
-func filesOf(in, pattern string) ([]*file, error) {
+func filesOf(ctx context.Context, in, pattern string) ([]*file, error) {
+	if objectstore.Is(pattern) {
+		return objectsOf(ctx, in, pattern)
+	}
 	if pattern == "" {
 		return nil, fmt.Errorf("read %s: an empty name is no file; name a file, a folder of parts or a glob", in)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -36,7 +35,7 @@ var magics = []struct {
 
 // sniff sets the packing of f.
 func (f *file) sniff() error {
-	r, err := os.Open(f.path)
+	r, err := f.open()
 	if err != nil {
 		return f.errorf("%w", err)
 	}
@@ -68,14 +67,14 @@ func (f *file) errorf(format string, args ...any) error {
 type textReader struct {
 	io.Reader
 	file  *file
-	raw   *os.File
+	raw   content
 	sum   hash.Hash
 	bytes int64 // read from the file so far
 	close func()
 }
 
 func openText(f *file) (*textReader, error) {
-	raw, err := os.Open(f.path)
+	raw, err := f.open()
 	if err != nil {
 		return nil, f.errorf("%w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"os"
 	"sync/atomic"
 
 	"github.com/parquet-go/parquet-go"
@@ -17,7 +16,7 @@ import (
 // parquetSource cuts a Parquet file into its row groups, and one piece more that digests the file.
 type parquetSource struct {
 	file   *file
-	raw    *os.File
+	raw    content
 	groups []parquet.RowGroup
 	footer *format.FileMetaData
 	given  int
@@ -34,8 +33,8 @@ func openParquet(f *file) (*parquetSource, error) {
 	return s, nil
 }
 
-func openFooter(f *file) (*os.File, *parquet.File, error) {
-	raw, err := os.Open(f.path)
+func openFooter(f *file) (content, *parquet.File, error) {
+	raw, err := f.open()
 	if err != nil {
 		return nil, nil, f.errorf("%w", err)
 	}
@@ -53,7 +52,7 @@ func openFooter(f *file) (*os.File, *parquet.File, error) {
 
 // footer opens a Parquet file. The library panics on some damaged footers, and makes room for as many bytes as the file
 // says that its footer has before it looks for them.
-func footer(raw *os.File, size int64) (opened *parquet.File, err error) {
+func footer(raw io.ReaderAt, size int64) (opened *parquet.File, err error) {
 	defer recoverDamage(&err)
 	var end [8]byte // the length of the footer, and the magic
 	if _, err := raw.ReadAt(end[:], size-int64(len(end))); err != nil {

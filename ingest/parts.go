@@ -33,7 +33,7 @@ func Open(ctx context.Context, s Spec, look func(*Result)) (*Parts, error) {
 }
 
 func openParts(ctx context.Context, s Spec, size sizing, look func(*Result)) (*Parts, error) {
-	r, err := prepare(s, size)
+	r, err := prepare(ctx, s, size)
 	if err != nil {
 		return nil, err
 	}
@@ -159,8 +159,8 @@ func (p *Parts) Read(ctx context.Context, part int) (out *Result, err error) {
 	return out, p.proposeIn(ctx, part, out)
 }
 
-// Close gives up the rows that are set aside.
-func (p *Parts) Close() { p.r.spill.close() }
+// Close gives up the rows that are set aside, and the copies of objects.
+func (p *Parts) Close() { p.r.close() }
 
 // begin makes the panel and the future of a part, without features.
 func (p *Parts) begin(part int, audit *Audit) (*Result, *duplicate, error) {

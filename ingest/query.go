@@ -29,9 +29,9 @@ type QueryColumn struct {
 }
 
 // inputOf returns the files of an input, or the one that stands for its query.
-func inputOf(in string, patterns []string, q *Query) ([]*file, error) {
+func inputOf(ctx context.Context, in string, patterns []string, q *Query) ([]*file, error) {
 	if q == nil {
-		return list(in, patterns)
+		return list(ctx, in, patterns)
 	}
 	if len(patterns) > 0 {
 		return nil, fmt.Errorf("read %s: %s and a query are named; name files or a query", in, patterns[0])

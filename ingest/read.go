@@ -66,7 +66,7 @@ type reader struct {
 }
 
 // prepare lists all files and matches all columns, so that a structural fault in any of them ends the read at once.
-func prepare(s Spec, size sizing) (*reader, error) {
+func prepare(ctx context.Context, s Spec, size sizing) (*reader, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func prepare(s Spec, size sizing) (*reader, error) {
 		{"stores", named(s.Stores), nil, s.Queries.Stores, &r.stores},
 	} {
 		var err error
-		if *in.files, err = inputOf(in.name, in.patterns, in.query); err != nil {
+		if *in.files, err = inputOf(ctx, in.name, in.patterns, in.query); err != nil {
 			return nil, err
 		}
 		if s.Import == Incremental {
@@ -99,9 +99,26 @@ func prepare(s Spec, size sizing) (*reader, error) {
 			f.schema, f.renamed, f.zoned = in.schema, s.renamed(), s.Zone != ""
 		}
 	}
-	total := sizeOf(r.target) + sizeOf(r.related) + sizeOf(r.items) + sizeOf(r.stores)
-	r.progress = &progress{total: total, report: s.OnProgress}
-	return r, r.match()
+	files := r.files()
+	r.progress = &progress{total: sizeOf(files) + objectBytes(files), report: s.OnProgress}
+	err = fetch(ctx, files, s.TempDir, r.progress)
+	if err == nil {
+		err = r.match()
+	}
+	if err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// files returns the files of all inputs.
+func (r *reader) files() []*file { return slices.Concat(r.target, r.related, r.items, r.stores) }
+
+// close gives up what was set aside and what was fetched.
+func (r *reader) close() {
+	r.spill.close()
+	giveUp(r.files())
 }
 
 func named(pattern string) []string {

@@ -158,6 +158,9 @@ func (s Schedule) check() error {
 	if s.Lag < 0 {
 		return fmt.Errorf("schedule.lag is %d; use 0 days or more", s.Lag)
 	}
+	if strings.Contains(s.Watch.Dir, "://") {
+		return fmt.Errorf("schedule.watch.dir: %s is the address of an object store, and a folder is watched; run nights by schedule.cron, and name the objects in input.target", s.Watch.Dir)
+	}
 	if s.Watch.Dir == "" {
 		return nil
 	}

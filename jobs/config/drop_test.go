@@ -1,11 +1,28 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+func TestAnAddressOfAnObjectStoreStaysAsItIsAndIsNotWatched(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "c.yaml")
+	text := "input: {target: ['s3://bucket/tts/*.parquet'], items: 's3://bucket/items.csv'}\nforecast: {horizon: 7}\n"
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(name, nil)
+	if err != nil || c.Input.Target[0] != "s3://bucket/tts/*.parquet" || c.Input.Items != "s3://bucket/items.csv" {
+		t.Errorf("%v, %v, %v", c.Input.Target, c.Input.Items, err)
+	}
+	if _, err = Parse([]byte(text+"schedule: {watch: {dir: 's3://bucket/drops'}}\n"), nil); err == nil || !strings.Contains(err.Error(), "is the address of an object store, and a folder is watched") {
+		t.Error(err)
+	}
+}
 
 func TestPathsInDropsAreThoseOfTheNightsDropOrOfAllUpToIt(t *testing.T) {
 	in := Input{Target: []string{"{drops}/tts.csv", "/base.csv"}, Related: []string{"{drop}/rts"}, Items: "{drop}/items.csv", Stores: "/stores.csv"}

@@ -109,7 +109,7 @@ func (c *Config) resolve(dir string) {
 }
 
 func under(dir, name string) string {
-	if name == "" || strings.HasPrefix(name, DropPath) || strings.HasPrefix(name, AllDropsPath) || filepath.IsAbs(name) {
+	if name == "" || strings.Contains(name, "://") || strings.HasPrefix(name, DropPath) || strings.HasPrefix(name, AllDropsPath) || filepath.IsAbs(name) {
 		return name
 	}
 	return filepath.Join(dir, name)

@@ -51,6 +51,8 @@ var floorOf = map[string]int{
 	"datasets/synth":        1,
 	"datasets/gather":       1,
 
+	"ingest/objectstore": 1,
+
 	"datasets/holidays":          1,
 	"datasets/holidays/generate": 2,
 
@@ -75,6 +77,7 @@ var bans = []ban{
 	{"github.com/apache/arrow/go/v14/parquet", nil, "read and write Parquet with github.com/parquet-go/parquet-go"},
 	{"github.com/apache/arrow", []string{"schemas", "ingest"}, "take a demand.Panel from ingest"},
 	{"github.com/jackc/pgx", []string{"engine/store", "engine/store/storetest", "jobs/cli"}, "call engine/store"},
+	{"github.com/minio/minio-go", []string{"ingest/objectstore"}, "ask ingest/objectstore"},
 	{"github.com/rickar/cal", []string{"datasets/holidays/generate"}, "ask datasets/holidays"},
 	{"math/rand", nil, "use math/rand/v2 with a source that is passed in"},
 }
