@@ -134,7 +134,7 @@ func (f *relatedFound) check(by *reader, frame *demand.Panel) error {
 		}
 	}
 	if !s.Tolerant {
-		if err := f.checkLag(s.Horizon); err != nil {
+		if err := f.checkLag(s); err != nil {
 			return err
 		}
 	}

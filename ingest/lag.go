@@ -22,8 +22,13 @@ func (r *relation) lag() {
 }
 
 // checkLag reports a feature that even lagged is not known up to the end of a horizon of h periods.
-func (f *relatedFound) checkLag(h int) error {
+func (f *relatedFound) checkLag(s Spec) error {
+	h := s.Horizon
 	for i, x := range f.features {
+		if s.HistoryOnly && x.Lag == 0 && !f.knownAhead[i] && x.Role != demand.Price && x.Role != demand.Promotion {
+			return fmt.Errorf("read related: %s has no value after the end of the target, and is no plan as prices and promotions are: a look at the past would use what nobody knew then; lag it by %d periods or more (input.features: {name: %s, lag: %d}), give its values for the horizon, or leave it out",
+				x.Name, h, x.Name, h)
+		}
 		if x.Lag > 0 && x.Lag < h && !f.knownAhead[i] {
 			return fmt.Errorf("read related: %s is known for the past alone, and lagged by %d periods it is unknown for the last %d of the %d to forecast; lag it by %d or more",
 				x.Name, x.Lag, h-x.Lag, h, h)

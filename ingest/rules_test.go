@@ -257,3 +257,28 @@ func TestAPeriodWithoutARowIsCensoredWhereStockRanOut(t *testing.T) {
 		t.Errorf("a period that is not observed is censored: %v", r.Panel.Censored)
 	}
 }
+
+func TestALookAtThePastUsesNoFeatureThatNobodyKnewAhead(t *testing.T) {
+	t.Parallel()
+	d := newFolder(t)
+	d.csv("t.csv", header, "a,s,2024-01-01,1", "a,s,2024-01-08,1")
+	rows := []string{"item_id,store_id,timestamp,x"}
+	for day := 1; day <= 8; day++ {
+		rows = append(rows, fmt.Sprintf("a,s,2024-01-%02d,%d", day, day))
+	}
+	s := daily(d.path + "/t.csv")
+	s.Related, s.Horizon, s.HistoryOnly = []string{d.csv("past.csv", rows...)}, 2, true
+	for role, known := range map[demand.Role]bool{demand.Price: true, demand.Promotion: true, demand.Other: false, demand.Weather: false} {
+		s.Features = []Feature{{Name: "x", Role: role}}
+		if known {
+			mustRead(t, s)
+			continue
+		}
+		wantError(t, s, "read related: x has no value after the end of the target, and is no plan as prices and promotions are")
+		s.Features[0].Lag = 2
+		mustRead(t, s)
+	}
+	s.Features = []Feature{{Name: "x", Role: demand.Other}}
+	s.Related = []string{d.csv("ahead.csv", append(rows, "a,s,2024-01-09,9")...)}
+	mustRead(t, s)
+}
