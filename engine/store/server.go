@@ -113,6 +113,16 @@ func StartServer(ctx context.Context, cfg ServerConfig) (*Server, error) {
 	return s, nil
 }
 
+// HasData reports whether a data home holds a database.
+func HasData(cfg ServerConfig) (bool, error) {
+	h, err := homeOf(cfg)
+	if err != nil {
+		return false, err
+	}
+	version, err := dataVersion(h)
+	return version > 0, err
+}
+
 // FindServer attaches to the server that runs on a data home; it returns nil where none does.
 func FindServer(ctx context.Context, cfg ServerConfig) (*Server, error) {
 	h, err := homeOf(cfg)

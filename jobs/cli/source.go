@@ -87,7 +87,7 @@ func (d databaseSource) locate() (url string, server *store.Server, err error) {
 	}
 	file := d.conf.Input.Queries.URLFile
 	if file == "" {
-		return d.s.locate(d.conf.Database, false)
+		return d.locateResults()
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -97,4 +97,20 @@ func (d databaseSource) locate() (url string, server *store.Server, err error) {
 		return "", nil, fmt.Errorf("read the address of the input's database: %s is empty; write the address into it, or set %s", file, inputURLVariable)
 	}
 	return url, nil, nil
+}
+
+// locateResults returns the address of the database that results rest in, where there is one: to make an empty one and to read
+// from it helps nobody.
+func (d databaseSource) locateResults() (url string, server *store.Server, err error) {
+	if url, err = d.s.configuredURL(d.conf.Database); err != nil || url != "" {
+		return url, nil, err
+	}
+	made, err := store.HasData(store.ServerConfig{Dir: d.conf.Database.Dir})
+	if err == nil && !made {
+		err = fmt.Errorf("read the inputs: queries are given, and no database to run them in; set %s to its address, such as postgres://user@host/name, or name a file that holds it (input.queries.url_file)", inputURLVariable)
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return d.s.locate(d.conf.Database, false)
 }

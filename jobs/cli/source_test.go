@@ -176,3 +176,15 @@ report: {dir: ""}
 		t.Errorf("%s forecasts of the day after the newest drop, want 4", n)
 	}
 }
+
+func TestAQueryWithoutADatabaseAsksForItsAddressAndMakesNone(t *testing.T) {
+	home := filepath.Join(t.TempDir(), "home")
+	t.Setenv("SHELFCAST_HOME", home)
+	r := run(t, nil, "forecast", "--target-query", "select 1", "--frequency", "D", "--horizon", "7", "--out", filepath.Join(t.TempDir(), "f.csv"))
+	if r.code == exitOK || !strings.Contains(r.errOut, "set SHELFCAST_INPUT_DATABASE_URL to its address") {
+		t.Errorf("exit code %d, %s", r.code, r.errOut)
+	}
+	if _, err := os.Stat(home); err == nil {
+		t.Error("a data home was made")
+	}
+}

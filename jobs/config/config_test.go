@@ -74,7 +74,7 @@ func TestPathsAreRelativeToTheFile(t *testing.T) {
 
 func TestBadConfigurationIsRefusedInOneLineThatNamesTheField(t *testing.T) {
 	cases := []struct{ name, src, want string }{
-		{"unknown field", "input:\n  target: [a.csv]\nforecast:\n  horizn: 3\n", `:4:3: unknown field "horizn"`},
+		{"unknown field", "input:\n  target: [a.csv]\nforecast:\n  horizn: 3\n", `:4:3: unknown field "horizn"; did you mean "horizon"?`},
 		{"wrong type", minimal + "forecast: {horizon: soon}\n", ":2:21: "},
 		{"not yaml", "input: [", ":1:"},
 		{"no target", "forecast: {horizon: 3}\n", ": input.target is empty"},
@@ -167,6 +167,24 @@ func TestFillingIsReadByAttributeAndPlace(t *testing.T) {
 		_, err := Parse([]byte("input:\n  target: [a.csv]\n  filling:\n    "+text+"\n"), nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestAVariableThatSetsNothingIsReportedWhereItLooksLikeOneThatDoes(t *testing.T) {
+	t.Parallel()
+	src := []byte("input: {target: [a.csv]}\nforecast: {horizon: 7}\n")
+	for name, want := range map[string]string{
+		"SHELFCAST_RUN_WORKRES": ": environment: SHELFCAST_RUN_WORKRES sets nothing; did you mean SHELFCAST_RUN_WORKERS?",
+		"SHELFCAST_RUN_WORKERS": "", "SHELFCAST_HOME": "", "SHELFCAST_INPUT_DATABASE_URL": "", "SHELFCAST_HEAVY": "", "HOME": "", "SHELFCAST_CALENDAR_COUNTRY": "",
+	} {
+		value := "1"
+		if strings.HasSuffix(name, "COUNTRY") {
+			value = "DE"
+		}
+		_, err := Parse(src, []string{name + "=" + value})
+		if got := fmt.Sprint(err); err != nil && (want == "" || !strings.Contains(got, want)) || err == nil && want != "" {
+			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
 }

@@ -46,9 +46,13 @@ func Parse(src []byte, environ []string) (Config, error) {
 	if err := dec.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
 		return c, errors.New(": a second document follows; a configuration is one document, without a line of ---")
 	}
-	err := env.ParseWithOptions(&c, env.Options{Prefix: EnvPrefix, Environment: env.ToMap(environ)})
+	options := env.Options{Prefix: EnvPrefix, Environment: env.ToMap(environ)}
+	err := env.ParseWithOptions(&c, options)
 	if err != nil {
 		return c, fmt.Errorf(": environment: %s; mend or unset the variable of that field, which begins with %s", oneLine(err), EnvPrefix)
+	}
+	if err := misspelt(environ, options); err != nil {
+		return c, fmt.Errorf(": environment: %w", err)
 	}
 	if err := c.Check(); err != nil {
 		return c, fmt.Errorf(": %w", err)
@@ -64,7 +68,7 @@ func located(src []byte, err error) error {
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil {
 		p := at.GetToken().Position
-		return fmt.Errorf(":%d:%d: %s", p.Line, p.Column, goType.ReplaceAllString(at.GetMessage(), "$1 cannot be read as $2"))
+		return fmt.Errorf(":%d:%d: %s%s", p.Line, p.Column, goType.ReplaceAllString(at.GetMessage(), "$1 cannot be read as $2"), meant(at.GetMessage()))
 	}
 	return fmt.Errorf(": %s", oneLine(err))
 }
