@@ -25,22 +25,37 @@ func objectsOf(ctx context.Context, in, name string) ([]*file, error) {
 	return files, nil
 }
 
-// object is the content of an object, once it has been fetched.
+// object is an object, and where its copy lies once it has been fetched.
 type object struct {
 	objectstore.Object
-	copy *os.File // without a name, so that it is gone with the process, however that ends
+	copies *os.File // holds the copies of all objects, and has no name, so that it is gone with the process, however that ends
+	at     int64
 }
 
-// fetch copies the objects among files into the folder for what has no room in memory. The first in order that fails is the
-// one that is reported.
-func fetch(ctx context.Context, files []*file, dir string, p *progress) error {
+// fetch copies the objects among files into one file in the folder for what has no room in memory, and returns it; nil where
+// there are none. The first in order that fails is the one that is reported.
+func fetch(ctx context.Context, files []*file, dir string, p *progress) (copies *os.File, err error) {
+	at := int64(0)
+	for _, f := range files {
+		if f.object == nil {
+			continue
+		}
+		if copies == nil {
+			if copies, err = os.CreateTemp(dir, "shelfcast-*.objects"); err != nil {
+				return nil, fmt.Errorf("read %s: copy %s: %w; make room there, or name another folder (run.temp_dir)", f.in, f.path, err)
+			}
+			os.Remove(copies.Name()) // where an open file cannot be removed, close does it
+		}
+		f.object.copies, f.object.at = copies, at
+		at += f.size
+	}
 	failed := make([]error, len(files))
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range fetches {
 		wg.Go(func() {
 			for i := range next {
-				failed[i] = files[i].fetch(ctx, dir)
+				failed[i] = files[i].fetch(ctx)
 				p.add(files[i].size)
 			}
 		})
@@ -54,20 +69,14 @@ func fetch(ctx context.Context, files []*file, dir string, p *progress) error {
 	wg.Wait()
 	for _, err := range failed {
 		if err != nil {
-			return err
+			return copies, err
 		}
 	}
-	return nil
+	return copies, nil
 }
 
-func (f *file) fetch(ctx context.Context, dir string) error {
-	to, err := os.CreateTemp(dir, "shelfcast-*.object")
-	if err != nil {
-		return fmt.Errorf("read %s: copy %s: %w; make room there, or name another folder (run.temp_dir)", f.in, f.path, err)
-	}
-	os.Remove(to.Name())
-	f.object.copy = to
-	if err := objectstore.Fetch(ctx, f.object.Object, to); err != nil {
+func (f *file) fetch(ctx context.Context) error {
+	if err := objectstore.Fetch(ctx, f.object.Object, io.NewOffsetWriter(f.object.copies, f.object.at)); err != nil {
 		return fmt.Errorf("read %s: %w", f.in, err)
 	}
 	return nil
@@ -83,16 +92,6 @@ func objectBytes(files []*file) (bytes int64) {
 	return bytes
 }
 
-// giveUp drops what was fetched.
-func giveUp(files []*file) {
-	for _, f := range files {
-		if f.object != nil && f.object.copy != nil {
-			f.object.copy.Close()
-			os.Remove(f.object.copy.Name()) // where an open file cannot be removed
-		}
-	}
-}
-
 // content is a file that is open.
 type content interface {
 	io.Reader
@@ -105,10 +104,10 @@ func (f *file) open() (content, error) {
 	if f.object == nil {
 		return os.Open(f.path)
 	}
-	return openCopied{io.NewSectionReader(f.object.copy, 0, f.size)}, nil
+	return openCopied{io.NewSectionReader(f.object.copies, f.object.at, f.size)}, nil
 }
 
-// openCopied reads the copy of an object, which stays open.
+// openCopied reads the copy of an object. The file that holds it stays open.
 type openCopied struct{ *io.SectionReader }
 
 // Close does nothing.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/apache/arrow/go/v14/arrow/memory"
@@ -62,7 +63,8 @@ type reader struct {
 	target, related, items, stores []*file
 	features                       []Feature // in the order of the panel
 
-	spill *spill
+	spill  *spill
+	copies *os.File // of objects; nil where there are none
 }
 
 // prepare lists all files and matches all columns, so that a structural fault in any of them ends the read at once.
@@ -101,7 +103,7 @@ func prepare(ctx context.Context, s Spec, size sizing) (*reader, error) {
 	}
 	files := r.files()
 	r.progress = &progress{total: sizeOf(files) + objectBytes(files), report: s.OnProgress}
-	err = fetch(ctx, files, s.TempDir, r.progress)
+	r.copies, err = fetch(ctx, files, s.TempDir, r.progress)
 	if err == nil {
 		err = r.match()
 	}
@@ -118,7 +120,10 @@ func (r *reader) files() []*file { return slices.Concat(r.target, r.related, r.i
 // close gives up what was set aside and what was fetched.
 func (r *reader) close() {
 	r.spill.close()
-	giveUp(r.files())
+	if r.copies != nil {
+		r.copies.Close()
+		os.Remove(r.copies.Name())
+	}
 }
 
 func named(pattern string) []string {

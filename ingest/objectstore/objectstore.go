@@ -110,7 +110,7 @@ func Fetch(ctx context.Context, o Object, to io.Writer) error {
 		return err
 	}
 	defer from.Close()
-	n, err := io.Copy(to, from)
+	n, err := io.Copy(to, io.LimitReader(from, o.Size+1))
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", o.URL, explain(err))
