@@ -25,7 +25,7 @@ func (r *relation) lag() {
 func (f *relatedFound) checkLag(s Spec) error {
 	h := s.Horizon
 	for i, x := range f.features {
-		if s.HistoryOnly && x.Lag == 0 && !f.knownAhead[i] && x.Role != demand.Price && x.Role != demand.Promotion {
+		if s.HistoryOnly && x.Lag == 0 && !f.knownAhead[i] && (x.Role == demand.Other || x.Role == demand.Weather) {
 			return fmt.Errorf("read related: %s has no value after the end of the target, and is no plan as prices and promotions are: a look at the past would use what nobody knew then; lag it by %d periods or more (input.features: {name: %s, lag: %d}), give its values for the horizon, or leave it out",
 				x.Name, h, x.Name, h)
 		}

@@ -72,7 +72,8 @@ func TestStockOutsOfAMadeChainAreFound(t *testing.T) {
 	}
 	r, err := ingest.Read(t.Context(), ingest.Spec{
 		Target: []string{filepath.Join(dir, "tts.parquet")}, Related: []string{filepath.Join(dir, synth.StockoutsFile)},
-		Features: []ingest.Feature{{Name: "in_stock", Role: demand.Other}}, HistoryOnly: true, Freq: demand.Daily, Horizon: 1,
+		// A role that stays in the panel, and that a look at the past takes for a plan: here it is the truth to compare with.
+		Features: []ingest.Feature{{Name: "in_stock", Role: demand.Promotion}}, HistoryOnly: true, Freq: demand.Daily, Horizon: 1,
 	})
 	if err != nil {
 		t.Fatal(err)
