@@ -32,6 +32,7 @@ type Audit struct {
 	NoItem          int              `json:"no_item"`                    // series whose item has no metadata, where items were asked for
 	NoStore         int              `json:"no_store"`                   // series whose store has no metadata, where stores were asked for
 	Named           Named            `json:"named"`
+	NoSuchStore     []string         `json:"no_such_store,omitempty"` // stores that the calendar names and the target has not
 }
 
 // Fault is something that fails a read.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -45,8 +46,9 @@ func (o Occasion) in(p locality) bool {
 // locality is what series of one calendar have in common. The store is empty where no occasion names it.
 type locality struct{ country, store string }
 
-// events returns the events of the series of frame, over its periods and the h after them.
-func (o Occasions) events(frame *demand.Panel, h int) (*demand.Events, error) {
+// events returns the events of the series of frame, over its periods and the h after them. It notes the stores that are named and
+// not there.
+func (o Occasions) events(frame *demand.Panel, h int, audit *Audit) (*demand.Events, error) {
 	if !o.Any() {
 		return nil, nil
 	}
@@ -58,10 +60,16 @@ func (o Occasions) events(frame *demand.Panel, h int) (*demand.Events, error) {
 	if err != nil {
 		return nil, err
 	}
-	named := map[string]bool{}
+	named, strange := map[string]bool{}, map[string]bool{}
 	for _, x := range slices.Concat(o.Events, o.Closings) {
-		named[x.Store] = true
+		if x.Store != "" {
+			named[x.Store], strange[x.Store] = true, true
+		}
 	}
+	for _, key := range frame.Keys {
+		delete(strange, key.Store)
+	}
+	audit.NoSuchStore = slices.Sorted(maps.Keys(strange))
 	out := &demand.Events{Of: make([]int32, frame.Len())}
 	numbers := name(out, o.Events)
 	known := map[locality]int32{}

@@ -88,6 +88,11 @@ func TestEveryStoreHasTheEventsOfItsCountryAndItsOwn(t *testing.T) {
 			t.Errorf("%d closed, %d sold", r.Audit.Closed, r.Audit.SoldClosed)
 		}
 	}
+	s.Occasions.Events[2].Store, s.Occasions.Closings[0].Store = "B", "z"
+	if got := mustRead(t, s).Audit.NoSuchStore; cmp.Diff([]string{"B", "z"}, got) != "" {
+		t.Errorf("stores that are not there: %v", got)
+	}
+	s.Occasions.Closings[0].Store = "b"
 	s.Occasions.Closings[0].From, s.Occasions.Closings[0].To = at("2024-01-02"), at("2024-01-02") // nothing was sold
 	r := mustRead(t, s)
 	b := r.Panel.At(1).Y
@@ -120,7 +125,7 @@ func TestEventsOfLongerAndShorterPeriods(t *testing.T) {
 		}
 		frame.Cal.Freq = f
 		frame.Start[0], frame.End = frame.Cal.Period(at("2024-01-01")), frame.Cal.Period(at("2024-02-05"))
-		e, err := o.events(frame, 1)
+		e, err := o.events(frame, 1, &Audit{})
 		if err != nil {
 			t.Fatal(err)
 		}

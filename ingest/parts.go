@@ -54,7 +54,7 @@ func (p *Parts) read(ctx context.Context, look func(*Result)) (err error) {
 	if err := p.r.readMetadata(ctx, p.Frame, &p.Audit); err != nil {
 		return err
 	}
-	if p.Frame.Events, err = p.r.spec.Occasions.events(p.Frame, p.r.spec.Horizon); err != nil {
+	if p.Frame.Events, err = p.r.spec.Occasions.events(p.Frame, p.r.spec.Horizon, &p.Audit); err != nil {
 		return err
 	}
 	p.found = newRelatedFound(p.Frame, p.r.spec.Horizon, p.Len() > 1)

@@ -65,6 +65,9 @@ func (n Night) notes(in *inputs, found *collected) []string {
 	if a := in.Audit; a.Closed+a.SoldClosed > 0 {
 		out = append(out, fmt.Sprintf("%d periods of closed days count as not observed; in %d something was sold, and they count as it stands: see calendar.closed", a.Closed, a.SoldClosed))
 	}
+	if strange := in.Audit.NoSuchStore; len(strange) > 0 {
+		out = append(out, fmt.Sprintf("the files of the calendar name %d stores that the target does not have, such as %s: see calendar.files and calendar.closed.files", len(strange), strange[0]))
+	}
 	out = append(out, stockNotes(in.Audit)...)
 	switch {
 	case n.Plan.Windows > 0 && found.unscored > 0:
