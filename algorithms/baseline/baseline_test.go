@@ -2,52 +2,10 @@ package baseline
 
 import (
 	"encoding/json"
-	"math"
 	"testing"
 
 	"shelfcast/engine/demand"
 )
-
-func TestCleanDemandIsNotCopied(t *testing.T) {
-	t.Parallel()
-	y := []float64{1, math.NaN(), 0}
-	if _, n := observations(demand.Series{Y: y, Censored: make([]bool, 3)}); n != 2 {
-		t.Errorf("%d observations, want 2", n)
-	}
-	got, n := observations(demand.Series{Y: y})
-	if n != 2 || &got[0] != &y[0] {
-		t.Errorf("%d observations in a copy", n)
-	}
-}
-
-func TestWhatIsNoDemandIsSetAside(t *testing.T) {
-	t.Parallel()
-	y := []float64{-3, 4, math.Inf(1), math.Inf(-1), 1e101, math.NaN(), 0}
-	got, n := observations(demand.Series{Y: y})
-	if n != 3 || got[0] != 0 || got[1] != 4 || got[6] != 0 {
-		t.Errorf("%d observations: %v", n, got)
-	}
-	for t2 := 2; t2 <= 5; t2++ {
-		if got[t2] == got[t2] {
-			t.Errorf("%v counts as observed", y[t2])
-		}
-	}
-	if y[0] != -3 {
-		t.Error("the series was written to")
-	}
-}
-
-func TestAStockOutIsSetAsideUnlessThereIsNothingElse(t *testing.T) {
-	t.Parallel()
-	got, n := observations(demand.Series{Y: []float64{5, 1, 6}, Censored: []bool{false, true, false}})
-	if n != 2 || got[1] == got[1] {
-		t.Errorf("%d observations: %v", n, got)
-	}
-	got, n = observations(demand.Series{Y: []float64{1, 2}, Censored: []bool{true, true}})
-	if n != 2 || got[0] != 1 {
-		t.Errorf("with nothing else: %d observations: %v", n, got)
-	}
-}
 
 func TestNames(t *testing.T) {
 	t.Parallel()
@@ -66,7 +24,7 @@ func TestBrokenFitsAreRefused(t *testing.T) {
 	t.Parallel()
 	one := Pool{Values: []float64{1}, Upto: []float64{1}}
 	flat := flatProfiles(cyclesOf(daily))
-	for words, fit := range map[string]interface{ check() error }{
+	for words, fit := range map[string]interface{ Check() error }{
 		"no season":             &SeasonalNaiveFit{Changes: one},
 		"noise beyond 1":        &SeasonalNaiveFit{Last: []float64{1}, Changes: one, Noise: 2},
 		"no changes":            &SeasonalNaiveFit{Last: []float64{1}},
@@ -83,7 +41,7 @@ func TestBrokenFitsAreRefused(t *testing.T) {
 		"counts without bounds": &LevelProfileFit{Cal: daily, Profiles: flat, Counts: true, Ratio: 1e9},
 		"a zero calendar":       &LevelProfileFit{Profiles: flat, Shape: &one},
 	} {
-		if fit.check() == nil {
+		if fit.Check() == nil {
 			t.Errorf("a fit with %s passes", words)
 		}
 	}

@@ -66,7 +66,7 @@ func (m LevelProfile) Name() string { return "level-profile" }
 // FitSeries finds the profiles, then the level, then the spread. It never returns an error.
 func (m LevelProfile) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	f := &LevelProfileFit{Cal: s.Cal, Next: s.Start + demand.Period(len(s.Y)), Shape: &Pool{Values: []float64{1}, Upto: []float64{1}}}
-	y, n := observations(s)
+	y, n := s.Observed()
 	y = y[:lastObserved(y)+1]
 	m = m.defaults(s.Cal)
 	cycles := cyclesOf(s.Cal)
@@ -143,7 +143,8 @@ func (f *LevelProfileFit) ForecastSeries(_ []demand.Column, dst demand.Fan) erro
 	return nil
 }
 
-func (f *LevelProfileFit) check() error {
+// Check reports what makes the fit unusable.
+func (f *LevelProfileFit) Check() error {
 	if err := checkCalendar(f.Cal); err != nil {
 		return err
 	}
@@ -170,5 +171,5 @@ func (f *LevelProfileFit) check() error {
 
 // DecodeLevelProfile reads a LevelProfileFit that encoding/json wrote.
 func DecodeLevelProfile(data []byte) (demand.SeriesFitted, error) {
-	return decode[LevelProfileFit](LevelProfile{}.Name(), data)
+	return demand.DecodeFit[LevelProfileFit](LevelProfile{}.Name(), data)
 }

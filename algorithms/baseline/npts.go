@@ -74,7 +74,7 @@ func (m NPTS) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if window == 0 {
 		window = nptsWindow
 	}
-	y, _ := observations(s)
+	y, _ := s.Observed()
 	from := max(0, len(y)-window)
 	classes := m.pastByClass(s, y[from:], s.Start+demand.Period(from))
 	whole := slices.Concat(classes...) // before newPool reorders them
@@ -165,7 +165,8 @@ func (f *NPTSFit) ForecastSeries(_ []demand.Column, dst demand.Fan) error {
 	return nil
 }
 
-func (f *NPTSFit) check() error {
+// Check reports what makes the fit unusable.
+func (f *NPTSFit) Check() error {
 	if err := checkCalendar(f.Cal); err != nil {
 		return err
 	}
@@ -186,5 +187,5 @@ func (f *NPTSFit) check() error {
 
 // DecodeNPTS reads an NPTSFit that encoding/json wrote.
 func DecodeNPTS(data []byte) (demand.SeriesFitted, error) {
-	return decode[NPTSFit](NPTS{}.Name(), data)
+	return demand.DecodeFit[NPTSFit](NPTS{}.Name(), data)
 }

@@ -44,7 +44,7 @@ func (m SeasonalMean) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if seasons == 0 {
 		seasons = seasonsToAverage
 	}
-	y, n := observations(s)
+	y, n := s.Observed()
 	if n == 0 {
 		return nil, demand.ErrNoData
 	}
@@ -120,7 +120,8 @@ func (f *SeasonalMeanFit) ForecastSeries(_ []demand.Column, dst demand.Fan) erro
 	return nil
 }
 
-func (f *SeasonalMeanFit) check() error {
+// Check reports what makes the fit unusable.
+func (f *SeasonalMeanFit) Check() error {
 	if len(f.Means) == 0 {
 		return errors.New("a season of no periods is not usable")
 	}
@@ -129,5 +130,5 @@ func (f *SeasonalMeanFit) check() error {
 
 // DecodeSeasonalMean reads a SeasonalMeanFit that encoding/json wrote.
 func DecodeSeasonalMean(data []byte) (demand.SeriesFitted, error) {
-	return decode[SeasonalMeanFit](SeasonalMean{}.Name(), data)
+	return demand.DecodeFit[SeasonalMeanFit](SeasonalMean{}.Name(), data)
 }

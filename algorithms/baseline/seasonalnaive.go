@@ -64,7 +64,7 @@ func (m SeasonalNaive) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if season == 0 {
 		season = s.Cal.Season()
 	}
-	y, n := observations(s)
+	y, n := s.Observed()
 	if n == 0 {
 		return nil, demand.ErrNoData
 	}
@@ -139,7 +139,8 @@ func (f *SeasonalNaiveFit) widen(seasons int) float64 {
 	return math.Sqrt(f.Noise + (1-f.Noise)*float64(seasons))
 }
 
-func (f *SeasonalNaiveFit) check() error {
+// Check reports what makes the fit unusable.
+func (f *SeasonalNaiveFit) Check() error {
 	if len(f.Last) == 0 || !(f.Noise >= 0 && f.Noise <= 1) {
 		return fmt.Errorf("a season of %d values with a noise share of %g is not usable", len(f.Last), f.Noise)
 	}
@@ -148,5 +149,5 @@ func (f *SeasonalNaiveFit) check() error {
 
 // DecodeSeasonalNaive reads a SeasonalNaiveFit that encoding/json wrote.
 func DecodeSeasonalNaive(data []byte) (demand.SeriesFitted, error) {
-	return decode[SeasonalNaiveFit](SeasonalNaive{}.Name(), data)
+	return demand.DecodeFit[SeasonalNaiveFit](SeasonalNaive{}.Name(), data)
 }

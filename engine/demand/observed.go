@@ -1,0 +1,41 @@
+package demand
+
+import "math"
+
+// Largest is the largest demand that counts as observed: squares and sums of such values are finite.
+const Largest = 1e100
+
+// Observed returns the values of s that a model learns from, NaN where there is none, and how many there are: so that what
+// is learnt from is cleaned alike for all. A value that a stock-out cut short is set aside, unless there is no other; a
+// negative value, which is a net return, counts as no demand; a value that is not a number, infinite or beyond Largest
+// counts as not observed.
+//
+// The slice is s.Y itself where nothing needs cleaning, and must not be written to.
+func (s Series) Observed() (y []float64, n int) {
+	if s.Censored != nil {
+		if y, n = clean(s.Y, s.Censored); n > 0 {
+			return y, n
+		}
+	}
+	for _, v := range s.Y {
+		if v >= 0 && v <= Largest {
+			n++
+		} else if v == v {
+			return clean(s.Y, nil)
+		}
+	}
+	return s.Y, n
+}
+
+func clean(y []float64, censored []bool) (out []float64, n int) {
+	out = make([]float64, len(y))
+	for t, v := range y {
+		if !(math.Abs(v) <= Largest) || censored != nil && censored[t] {
+			out[t] = math.NaN()
+			continue
+		}
+		out[t] = max(v, 0)
+		n++
+	}
+	return out, n
+}
