@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"shelfcast/algorithms/baseline"
+	"shelfcast/algorithms/theta"
 	"shelfcast/engine/demand"
 	"shelfcast/engine/nearest"
 )
@@ -32,6 +33,11 @@ func Catalog() []Entry {
 		local("distribution of the past of the same season, the recent past weighing more", baseline.NPTS{Seasonal: true}, baseline.DecodeNPTS),
 		local("distribution of the past", baseline.NPTS{Kernel: baseline.Uniform}, baseline.DecodeNPTS),
 		local("distribution of the past of the same season", baseline.NPTS{Kernel: baseline.Uniform, Seasonal: true}, baseline.DecodeNPTS),
+		local("mean of theta and dotm; the Theta method to take where none is named", theta.Auto{}, theta.DecodeAuto),
+		local("smoothed level plus half the slope, seasonally adjusted", theta.Model{}, theta.Model{}.Decode),
+		local("Theta with an estimated share of the slope", theta.Model{Variant: theta.Optimised}, theta.Model{Variant: theta.Optimised}.Decode),
+		local("Theta with a line that is fitted anew each period", theta.Model{Variant: theta.Dynamic}, theta.Model{Variant: theta.Dynamic}.Decode),
+		local("dstm with an estimated share of the slope", theta.Model{Variant: theta.DynamicOptimised}, theta.Model{Variant: theta.DynamicOptimised}.Decode),
 	}
 }
 

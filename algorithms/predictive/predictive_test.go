@@ -1,0 +1,142 @@
+package predictive
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"shelfcast/engine/demand"
+)
+
+func newFan(h int, levels ...float64) demand.Fan {
+	return demand.Fan{Levels: levels, Mean: make([]float64, h), Q: make([]float64, h*len(levels))}
+}
+
+func TestNormalQuantiles(t *testing.T) {
+	t.Parallel()
+	for level, want := range map[float64]float64{0.5: 0, 0.9: 1.2815515655446004, 0.975: 1.959963984540054, 0.005: -2.575829303548901} { // scipy norm.ppf
+		if got := Normal(level); math.Abs(got-want) > 1e-12 {
+			t.Errorf("%g: %.16g, want %.16g", level, got, want)
+		}
+	}
+}
+
+func TestWithoutAShapeTheFanIsNormal(t *testing.T) {
+	t.Parallel()
+	dst := newFan(3, 0.1, 0.5, 0.9)
+	l := Linear{Mean: []float64{50, 50, 50}, Weights: []float64{0.5, 0.5, 0.5}, Scale: []float64{1, 1, 2}, Sigma: 4}
+	if err := l.Write(dst); err != nil {
+		t.Fatal(err)
+	}
+	for j, sd := range []float64{4, 4 * math.Sqrt(1.25), 8 * math.Sqrt(1.5)} {
+		if got, want := dst.At(j)[2], 50+1.2815515655446004*sd; math.Abs(got-want) > 1e-12*want {
+			t.Errorf("step %d: %v, want %v", j+1, got, want)
+		}
+		if dst.Mean[j] != 50 || dst.At(j)[1] != 50 {
+			t.Errorf("step %d: mean %v, median %v", j+1, dst.Mean[j], dst.At(j)[1])
+		}
+	}
+}
+
+func TestAShapeHasTheQuantilesOfItsErrors(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(1, 2))
+	errors := make([]float64, 200001)
+	for i := range errors {
+		errors[i] = 3 * (rng.ExpFloat64() - 1) // standard deviation 3
+	}
+	s := NewShape(errors, 3)
+	for _, level := range []float64{0.005, 0.07, 0.1, 0.33, 0.5, 0.9, 0.965, 0.995} {
+		want := -math.Log(1-level) - 1
+		if got := s.Quantile(level); math.Abs(got-want) > 0.1 { // three standard errors at the ends, and lines between grid levels
+			t.Errorf("%g: %g, want %g", level, got, want)
+		}
+	}
+}
+
+func TestQuantilesOfAShapeAscend(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 4))
+	for n := fewest; n < 120; n += 7 {
+		errors := make([]float64, n)
+		for i := range errors {
+			errors[i] = math.Round(rng.NormFloat64() * 2)
+		}
+		s := NewShape(errors, 2)
+		last := math.Inf(-1)
+		for level := 0.0005; level < 1; level += 0.0005 {
+			q := s.Quantile(level)
+			if q < last-1e-12 {
+				t.Fatalf("%d errors: the quantile of %g is %g, of a lower level %g", n, level, q, last)
+			}
+			last = q
+		}
+	}
+}
+
+func TestFewErrorsOrNoSpreadHaveNoShape(t *testing.T) {
+	t.Parallel()
+	if s := NewShape(make([]float64, fewest-1), 1); s != nil {
+		t.Error("nineteen errors have a shape")
+	}
+	if s := NewShape(make([]float64, 100), 0); s != nil {
+		t.Error("errors without spread have a shape")
+	}
+}
+
+// TestTheMeanIsThatOfWhatIsNotNegative draws from the distribution of the fan.
+func TestTheMeanIsThatOfWhatIsNotNegative(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 6))
+	skewed := make([]float64, 5000)
+	for i := range skewed {
+		skewed[i] = rng.ExpFloat64() - 1
+	}
+	for _, shape := range []Shape{nil, NewShape(skewed, 1)} {
+		for _, mean := range []float64{20, 1, 0.3, 0, -1} {
+			dst := newFan(1)
+			l := Linear{Mean: []float64{mean}, Weights: []float64{0}, Sigma: 1.5, Shape: shape}
+			if err := l.Write(dst); err != nil {
+				t.Fatal(err)
+			}
+			want, draws := 0.0, 200000
+			for range draws {
+				want += max(0, mean+1.5*shape.Quantile(rng.Float64())) / float64(draws)
+			}
+			if math.Abs(dst.Mean[0]-want) > 0.02 { // four standard errors of the draws, and the trapezoids
+				t.Errorf("mean %g, shape %v: %g, drawn %g", mean, shape != nil, dst.Mean[0], want)
+			}
+			if mean == 20 && dst.Mean[0] != 20 {
+				t.Errorf("a mean far above 0 became %v", dst.Mean[0])
+			}
+		}
+	}
+}
+
+func TestAFanIsWholeForAnyNumbers(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(7, 8))
+	levels := []float64{0.0001, 0.005, 0.1, 0.5, 0.9, 0.995, 0.9999}
+	for range 500 {
+		errors := make([]float64, 20+rng.IntN(50))
+		for i := range errors {
+			errors[i] = math.Trunc(rng.NormFloat64() * 3)
+		}
+		scale := math.Pow(10, float64(rng.IntN(60)-30))
+		l := Linear{
+			Mean: []float64{rng.NormFloat64() * scale, 0, -scale}, Weights: []float64{rng.NormFloat64(), 0.1, 0},
+			Scale: []float64{rng.NormFloat64(), 1, 1}, Sigma: scale * rng.Float64(), Shape: NewShape(errors, 3),
+		}
+		dst := newFan(3, levels...)
+		if err := l.Write(dst); err != nil {
+			t.Fatal(err)
+		}
+		if err := dst.Check(); err != nil {
+			t.Fatalf("%+v: %v", l, err)
+		}
+		if !slices.IsSorted(dst.At(0)) {
+			t.Fatal("quantiles cross")
+		}
+	}
+}
