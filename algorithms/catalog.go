@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"shelfcast/algorithms/baseline"
+	"shelfcast/algorithms/ets"
 	"shelfcast/algorithms/theta"
 	"shelfcast/engine/demand"
 	"shelfcast/engine/nearest"
@@ -33,6 +34,7 @@ func Catalog() []Entry {
 		local("distribution of the past of the same season, the recent past weighing more", baseline.NPTS{Seasonal: true}, baseline.DecodeNPTS),
 		local("distribution of the past", baseline.NPTS{Kernel: baseline.Uniform}, baseline.DecodeNPTS),
 		local("distribution of the past of the same season", baseline.NPTS{Kernel: baseline.Uniform, Seasonal: true}, baseline.DecodeNPTS),
+		local("exponential smoothing of the form that fits best by AICc", ets.Model{}, ets.Model{}.Decode),
 		local("mean of theta and dotm; the Theta method to take where none is named", theta.Auto{}, theta.DecodeAuto),
 		local("smoothed level plus half the slope, seasonally adjusted", theta.Model{}, theta.Model{}.Decode),
 		local("Theta with an estimated share of the slope", theta.Model{Variant: theta.Optimised}, theta.Model{Variant: theta.Optimised}.Decode),

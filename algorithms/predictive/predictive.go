@@ -7,81 +7,116 @@ import (
 	"shelfcast/engine/demand"
 )
 
+// Steps is what a model says of each step of the horizon.
+//
+//	q_j(τ) = max(0, μ_j + sd_j·(r_j·S(τ) + (1 − r_j)·Φ⁻¹(τ)))
+//
+// S is the shape of the errors. The last error enters as it is; those before it add up, and what adds up tends to the
+// normal distribution: r_j is the last one's share of the variance.
+//
+// Demand is never negative, so what lies below 0 counts as 0. The mean is that of the distribution after this: it is μ_j
+// where nothing lies below 0, and positive where μ_j is not.
+type Steps struct {
+	Mean  []float64 // μ_j, units a period
+	SD    []float64 // sd_j, units a period
+	Share []float64 // r_j
+	Shape Shape     // S
+}
+
+// Write writes the fan.
+func (s Steps) Write(dst demand.Fan) {
+	for k, level := range dst.Levels {
+		normal, shaped := Normal(level), s.Shape.Quantile(level)
+		for j, m := range s.Mean {
+			dst.Q[j*len(dst.Levels)+k] = max(0, m+s.SD[j]*(normal+s.Share[j]*(shaped-normal)))
+		}
+	}
+	for j, m := range s.Mean {
+		dst.Mean[j] = s.Shape.positivePart(m, s.SD[j], s.Share[j])
+	}
+}
+
 // Linear is the forecast of a model whose forecasts are linear in its errors.
 //
 //	y_{T+j} = μ_j + s_j·(e_{T+j} + Σ_{i<j} w_i·e_{T+j−i})
 //	sd_j    = σ·s_j·√(1 + Σ_{i<j} w_i²)
-//	q_j(τ)  = max(0, μ_j + sd_j·(r_j·S(τ) + (1 − r_j)·Φ⁻¹(τ))),   r_j = 1/(1 + Σ_{i<j} w_i²)
-//
-// S is the shape of the errors. The last error enters as it is; the others add up, and what adds up tends to the normal
-// distribution: r_j is the last one's share of the variance.
-//
-// Demand is never negative, so what lies below 0 counts as 0. The mean is that of the distribution after this: it is μ_j
-// where nothing lies below 0, and positive where μ_j is not.
 type Linear struct {
 	Mean    []float64 // μ_j, units a period
 	Weights []float64 // w_i, of an error in the forecast i steps after it, from i = 1
 	Scale   []float64 // s_j; nil = 1
 	Sigma   float64   // σ, units a period
-	Shape   Shape     // S
+	Shape   Shape     // of the errors
 }
 
-// Deviations returns the standard deviation of each step, and the last error's share of its square.
-func (l Linear) Deviations() (sd, share []float64) {
-	sd, share = make([]float64, len(l.Mean)), make([]float64, len(l.Mean))
+// Steps returns the mean and spread of each step.
+func (l Linear) Steps() Steps {
+	h := len(l.Mean)
+	s := Steps{Mean: l.Mean, SD: make([]float64, h), Share: make([]float64, h), Shape: l.Shape}
 	sum := 1.0
-	for j := range sd {
-		sd[j], share[j] = l.Sigma*math.Sqrt(sum), 1/sum
+	for j := range h {
+		s.SD[j], s.Share[j] = l.Sigma*math.Sqrt(sum), 1/sum
 		if l.Scale != nil {
-			sd[j] *= math.Abs(l.Scale[j])
+			s.SD[j] *= math.Abs(l.Scale[j])
 		}
 		sum += l.Weights[j] * l.Weights[j]
 	}
-	return sd, share
+	return s
 }
 
-// Write writes the fan.
-func (l Linear) Write(dst demand.Fan) error {
-	sd, share := l.Deviations()
-	for k, level := range dst.Levels {
-		z, s := Normal(level), l.Shape.Quantile(level)
-		for j, m := range l.Mean {
-			dst.Q[j*len(dst.Levels)+k] = max(0, m+sd[j]*(z+share[j]*(s-z)))
+// Total returns the fan of the sum of all steps, as one step.
+//
+//	sd = σ·√(Σ_j (Σ_{i≥0} s_{j+i}·w_i)²),   w_0 = 1
+//
+// where j runs over the errors of the horizon, each of which enters its own step and those after it. A sum of errors is
+// taken as normal but for the largest share that one of them has.
+func (l Linear) Total() Steps {
+	h := len(l.Mean)
+	mean, variance, largest := 0.0, 0.0, 0.0
+	for j := range h {
+		mean += l.Mean[j]
+		sum := 0.0
+		for i := j; i < h; i++ {
+			w := 1.0
+			if i > j {
+				w = l.Weights[i-j-1]
+			}
+			if l.Scale != nil {
+				w *= l.Scale[i]
+			}
+			sum += w
 		}
+		variance += sum * sum
+		largest = max(largest, sum*sum)
 	}
-	for j, m := range l.Mean {
-		dst.Mean[j] = l.Shape.positivePart(m, sd[j], share[j])
+	share := 1.0
+	if variance > 0 {
+		share = largest / variance
 	}
-	return nil
+	return Steps{Mean: []float64{mean}, SD: []float64{l.Sigma * math.Sqrt(variance)}, Share: []float64{share}, Shape: l.Shape}
 }
 
-// positivePart returns the mean of max(0, m + sd·Z), Z as in Linear.
+// positivePart returns the mean of max(0, m + sd·Z), Z as in Steps.
 func (s Shape) positivePart(m, sd, share float64) float64 {
-	if sd == 0 {
-		return max(0, m)
-	}
-	lowest := normals[0]
-	if s != nil {
-		lowest += share * (s[0] - normals[0])
-	}
-	if m+sd*lowest >= 0 {
-		return m
-	}
-	// The mean of what is cut off, by the trapezoidal rule over the levels of Grid.
-	cut, before, beforeLevel := 0.0, m+sd*lowest, 0.0
-	for k, level := range Grid {
+	at := func(k int) float64 {
 		z := normals[k]
 		if s != nil {
 			z += share * (s[k] - normals[k])
 		}
-		here := m + sd*z
+		return m + sd*z
+	}
+	if at(0) >= 0 {
+		return max(m, 0)
+	}
+	// The mean of what is cut off, by the trapezoidal rule over the levels of Grid.
+	cut, before, beforeLevel := 0.0, at(0), 0.0
+	for k, level := range Grid {
+		here := at(k)
 		if here >= 0 {
-			// the part of the cell below 0
 			cut += before / 2 * (level - beforeLevel) * before / (before - here)
 			return max(m-cut, 0)
 		}
 		cut += (before + here) / 2 * (level - beforeLevel)
 		before, beforeLevel = here, level
 	}
-	return max(0, -before*1e-3)
+	return 0
 }

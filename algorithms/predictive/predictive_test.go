@@ -26,9 +26,7 @@ func TestWithoutAShapeTheFanIsNormal(t *testing.T) {
 	t.Parallel()
 	dst := newFan(3, 0.1, 0.5, 0.9)
 	l := Linear{Mean: []float64{50, 50, 50}, Weights: []float64{0.5, 0.5, 0.5}, Scale: []float64{1, 1, 2}, Sigma: 4}
-	if err := l.Write(dst); err != nil {
-		t.Fatal(err)
-	}
+	l.Steps().Write(dst)
 	for j, sd := range []float64{4, 4 * math.Sqrt(1.25), 8 * math.Sqrt(1.5)} {
 		if got, want := dst.At(j)[2], 50+1.2815515655446004*sd; math.Abs(got-want) > 1e-12*want {
 			t.Errorf("step %d: %v, want %v", j+1, got, want)
@@ -97,9 +95,7 @@ func TestTheMeanIsThatOfWhatIsNotNegative(t *testing.T) {
 		for _, mean := range []float64{20, 1, 0.3, 0, -1} {
 			dst := newFan(1)
 			l := Linear{Mean: []float64{mean}, Weights: []float64{0}, Sigma: 1.5, Shape: shape}
-			if err := l.Write(dst); err != nil {
-				t.Fatal(err)
-			}
+			l.Steps().Write(dst)
 			want, draws := 0.0, 200000
 			for range draws {
 				want += max(0, mean+1.5*shape.Quantile(rng.Float64())) / float64(draws)
@@ -111,6 +107,35 @@ func TestTheMeanIsThatOfWhatIsNotNegative(t *testing.T) {
 				t.Errorf("a mean far above 0 became %v", dst.Mean[0])
 			}
 		}
+	}
+}
+
+// TestTheTotalHasTheSpreadOfASumOfPaths draws paths of a moving average and adds them up.
+func TestTheTotalHasTheSpreadOfASumOfPaths(t *testing.T) {
+	t.Parallel()
+	l := Linear{Mean: []float64{10, 11, 12, 13}, Weights: []float64{0.5, 0.2, -0.3, 0}, Scale: []float64{1, 2, 0.5, 1}, Sigma: 2}
+	rng := rand.New(rand.NewPCG(9, 9))
+	const paths = 200000
+	sum, squares := 0.0, 0.0
+	for range paths {
+		e := [4]float64{}
+		total := 0.0
+		for j := range e {
+			e[j] = 2 * rng.NormFloat64()
+			step := e[j]
+			for i := 1; i <= j; i++ {
+				step += l.Weights[i-1] * e[j-i]
+			}
+			total += l.Mean[j] + l.Scale[j]*step
+		}
+		sum += total
+		squares += total * total
+	}
+	mean := sum / paths
+	sd := math.Sqrt(squares/paths - mean*mean)
+	got := l.Total()
+	if math.Abs(got.Mean[0]-46) > 1e-12 || math.Abs(got.SD[0]/sd-1) > 0.01 { // six standard errors of a drawn deviation
+		t.Errorf("total of mean %g and deviation %g, drawn %g and %g", got.Mean[0], got.SD[0], mean, sd)
 	}
 }
 
@@ -129,9 +154,7 @@ func TestAFanIsWholeForAnyNumbers(t *testing.T) {
 			Scale: []float64{rng.NormFloat64(), 1, 1}, Sigma: scale * rng.Float64(), Shape: NewShape(errors, 3),
 		}
 		dst := newFan(3, levels...)
-		if err := l.Write(dst); err != nil {
-			t.Fatal(err)
-		}
+		l.Steps().Write(dst)
 		if err := dst.Check(); err != nil {
 			t.Fatalf("%+v: %v", l, err)
 		}

@@ -127,7 +127,9 @@ func (f *Fit) ForecastSeries(_ []demand.Column, dst demand.Fan) error {
 	for j := range mean {
 		mean[j] = f.Season.restore(mean[j], j)
 	}
-	return predictive.Linear{Mean: mean, Weights: weights, Scale: scale, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}.Write(dst)
+	l := predictive.Linear{Mean: mean, Weights: weights, Scale: scale, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}
+	l.Steps().Write(dst)
+	return nil
 }
 
 // steps returns the forecasts of the adjusted series, and the weights of an error in the forecasts of the steps after it.
