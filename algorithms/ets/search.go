@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
+
+	"shelfcast/algorithms/optim"
 )
 
 // The bounds of the smoothing parameters: the usual region of R's ets.
@@ -26,18 +28,14 @@ type searcher struct {
 	m        int
 	ring     []float64
 	cols     *columns
-	damped   []float64
-	side     []float64
-	move     []float64
-	held     []bool
+	box      *optim.Box
 	steps    int // taken since it was made, for benchmarks and tests
 }
 
 func newSearcher(y []float64, observed, m int) *searcher {
 	most := Form{Additive, Damped, Additive}.layout(m).k
 	return &searcher{
-		y: y, observed: observed, m: m, ring: make([]float64, m), cols: newColumns(len(y), m, most), damped: make([]float64, most*most),
-		side: make([]float64, most), move: make([]float64, most), held: make([]bool, most),
+		y: y, observed: observed, m: m, ring: make([]float64, m), cols: newColumns(len(y), m, most), box: optim.NewBox(most),
 	}
 }
 
@@ -175,87 +173,26 @@ func (l layout) bounds(p parameters) []bound {
 	return all
 }
 
-// step returns p after one damped step, and how much log-likelihood it promises. A parameter that the step would carry
-// beyond a bound stops there, and the others step as is best then; where that promises nothing, the whole step ends at the
-// first bound that it meets.
+// step returns p after one damped step, and how much log-likelihood it promises.
 func (s *searcher) step(f Form, l layout, p parameters, squares, damping float64) (next parameters, promise float64) {
-	k := l.k
-	curvature := 1.0
+	worth := float64(s.observed) / squares
+	curvature := worth
 	if f.Error == Multiplicative {
-		curvature += 2 * squares / float64(s.observed)
+		curvature += 2
 	}
-	bounds := l.bounds(p)
-	held, move := s.held[:k], s.move[:k]
-	s.hold(bounds, held, move)
-	clipped := false
-	for range len(bounds) + 1 {
-		s.solve(k, held, move, curvature, damping)
-		stopped := false
-		for _, b := range bounds {
-			if to := b.now + move[b.at]; !held[b.at] && (to < b.low || to > b.high) {
-				held[b.at], move[b.at], stopped = true, min(max(to, b.low), b.high)-b.now, true
-			}
-		}
-		if !stopped {
-			break
-		}
-		clipped = true
+	box := s.box
+	box.Resize(l.k)
+	for i, g := range s.cols.direction[:l.k] {
+		box.Gradient[i] = worth * g
 	}
-	promise = s.promise(k, move, curvature, squares)
-	if !(promise > worthAStep) && clipped {
-		s.hold(bounds, held, move)
-		s.shorten(k, bounds, held, move, curvature, damping)
-		promise = s.promise(k, move, curvature, squares)
+	for i, g := range s.cols.gram[:l.k*l.k] {
+		box.Curvature[i] = curvature * g
 	}
-	return l.moved(p, move), promise
-}
-
-// hold holds the parameters at a bound that the gradient points beyond.
-func (s *searcher) hold(bounds []bound, held []bool, move []float64) {
-	clear(held)
-	clear(move)
-	for _, b := range bounds {
-		if g := s.cols.direction[b.at]; b.now <= b.low && g <= 0 || b.now >= b.high && g >= 0 {
-			held[b.at] = true
-		}
+	for _, b := range l.bounds(p) {
+		box.Low[b.at], box.High[b.at] = b.low-b.now, b.high-b.now
 	}
-}
-
-// shorten makes the step as long as every bound allows, holding those that allow nothing.
-func (s *searcher) shorten(k int, bounds []bound, held []bool, move []float64, curvature, damping float64) {
-	for range len(bounds) + 1 {
-		s.solve(k, held, move, curvature, damping)
-		share, first := 1.0, -1
-		for _, b := range bounds {
-			d := move[b.at]
-			room := b.high - b.now
-			if d < 0 {
-				room = b.low - b.now
-			}
-			if !held[b.at] && d != 0 && room/d < share {
-				share, first = room/d, b.at
-			}
-		}
-		if share > 1e-9 {
-			for i := range move {
-				move[i] *= share
-			}
-			return
-		}
-		held[first], move[first] = true, 0
-	}
-}
-
-// promise returns how much log-likelihood a step wins by the quadratic model of it.
-func (s *searcher) promise(k int, move []float64, curvature, squares float64) float64 {
-	linear, bent := 0.0, 0.0
-	for i := range k {
-		linear += move[i] * s.cols.direction[i]
-		for j := range k {
-			bent += move[i] * s.cols.gram[i*k+j] * move[j]
-		}
-	}
-	return float64(s.observed) / squares * (linear - curvature*bent/2)
+	promise = box.Step(damping, worthAStep)
+	return l.moved(p, box.Move), promise
 }
 
 // moved returns p after a step.
@@ -299,61 +236,4 @@ func (l layout) moved(p parameters, move []float64) parameters {
 		}
 	}
 	return p
-}
-
-// solve writes the damped step of the parameters that are not held, given the moves of those that are, to move: by the
-// Cholesky factor of the matrix.
-func (s *searcher) solve(k int, held []bool, move []float64, curvature, damping float64) {
-	a, x, gram := s.damped[:k*k], s.side[:k], s.cols.gram
-	for i := range k {
-		row := a[i*k : (i+1)*k]
-		x[i] = 0
-		for j := range i + 1 {
-			row[j] = 0
-			if !held[i] && !held[j] {
-				row[j] = curvature * gram[i*k+j]
-			}
-		}
-		if held[i] || row[i] == 0 {
-			row[i] = 1
-			continue
-		}
-		row[i] *= 1 + damping + 1e-12
-		x[i] = s.cols.direction[i]
-		for j := range k {
-			if held[j] {
-				x[i] -= curvature * gram[i*k+j] * move[j]
-			}
-		}
-	}
-	for i := range k {
-		row := a[i*k : (i+1)*k]
-		for j := range i + 1 {
-			other := a[j*k : (j+1)*k]
-			v := row[j]
-			for q := range j {
-				v -= row[q] * other[q]
-			}
-			if i == j {
-				row[i] = math.Sqrt(max(v, 1e-14*row[i]))
-			} else {
-				row[j] = v / other[j]
-			}
-		}
-	}
-	for i := range k {
-		for j := range i {
-			x[i] -= a[i*k+j] * x[j]
-		}
-		x[i] /= a[i*k+i]
-	}
-	for i := k - 1; i >= 0; i-- {
-		for j := i + 1; j < k; j++ {
-			x[i] -= a[j*k+i] * x[j]
-		}
-		x[i] /= a[i*k+i]
-		if !held[i] {
-			move[i] = x[i]
-		}
-	}
 }
