@@ -147,8 +147,8 @@ func (b *Box) solve(damping float64) {
 		}
 	}
 	Cholesky(a, k)
-	solveLower(a, x)
-	solveUpper(a, x)
+	SolveLower(a, x)
+	SolveUpper(a, x)
 	for i := range k {
 		if !held[i] {
 			b.Move[i] = x[i]
@@ -178,8 +178,8 @@ func Cholesky(a []float64, k int) {
 	}
 }
 
-// solveLower replaces x by the solution of Lz = x.
-func solveLower(l, x []float64) {
+// SolveLower replaces x by the solution of Lz = x.
+func SolveLower(l, x []float64) {
 	k := len(x)
 	for i := range k {
 		row := l[i*k : i*k+i]
@@ -191,8 +191,8 @@ func solveLower(l, x []float64) {
 	}
 }
 
-// solveUpper replaces x by the solution of Lᵀz = x.
-func solveUpper(l, x []float64) {
+// SolveUpper replaces x by the solution of Lᵀz = x.
+func SolveUpper(l, x []float64) {
 	k := len(x)
 	for i := k - 1; i >= 0; i-- {
 		v := x[i]
