@@ -24,6 +24,12 @@ func (o Order) String() string {
 // terms returns how many coefficients the polynomials have.
 func (o Order) terms() int { return o.P + o.Q + o.SP + o.SQ }
 
+// The largest orders that are searched, as in R's auto.arima.
+const (
+	maxP  = 5 // and q
+	maxSP = 2 // and Q
+)
+
 // lost returns how many observations differencing takes.
 func (o Order) lost() int { return o.D + o.SD*o.M }
 

@@ -2,6 +2,10 @@ package arima
 
 import (
 	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"shelfcast/algorithms/optim"
 )
 
 // State is what the past adds to the periods after the last one, which with the coefficients is all that a forecast needs.
@@ -25,33 +29,13 @@ func (l *likelihood) state(c Coefficients, beta []float64) State {
 		return State{}
 	}
 	phi, theta := c.autoregression(l.m), c.movingAverage(l.m)
-	w, e := make([]float64, n), make([]float64, n)
-	copy(w, l.data[0])
-	copy(e, l.e[0])
-	side := append([]float64(nil), l.side[0][:r]...)
+	w, e := append([]float64(nil), l.data[0]...), make([]float64, n)
 	for k, b := range beta {
-		for t := range w {
-			w[t] -= b * l.data[k+1][t]
-			e[t] -= b * l.e[k+1][t]
-		}
-		for i := range side {
-			side[i] -= b * l.side[k+1][i]
-		}
+		floats.AddScaled(w, -b, l.data[k+1])
 	}
-	// back holds the columns of L·R⁻ᵀ, R the factor of I + LᵀGL: the first values of the past are back·side, and their
-	// covariance over σ² is back·backᵀ.
+	first := l.errors(beta, e)
+	// back holds the columns of L·R⁻ᵀ, R the factor of I + LᵀGL: their products are the covariance over σ² of the first values.
 	back := l.back(r)
-	first := make([]float64, r)
-	for j := range r {
-		for i, s := range side {
-			first[j] += back[i][j] * s
-		}
-	}
-	for j := range min(r, n) {
-		for t := j; t < n; t++ {
-			e[t] -= l.z[t-j] * first[j]
-		}
-	}
 	out := State{Ahead: make([]float64, r)}
 	passed := make([][]float64, r) // passed[j][k]: what a unit of first_k adds j periods ahead
 	for j := range r {
@@ -91,6 +75,31 @@ func (l *likelihood) state(c Coefficients, beta []float64) State {
 	return out
 }
 
+// errors writes to e the errors given all of the series, and returns what the past added to the first periods.
+func (l *likelihood) errors(beta, e []float64) (first []float64) {
+	n, r := len(l.z), l.r
+	copy(e, l.e[0])
+	for k, b := range beta {
+		floats.AddScaled(e, -b, l.e[k+1])
+	}
+	if r == 0 {
+		return nil
+	}
+	side := append([]float64(nil), l.side[0][:r]...)
+	for k, b := range beta {
+		floats.AddScaled(side, -b, l.side[k+1][:r])
+	}
+	optim.SolveUpper(l.middle[:r*r], side)
+	first = make([]float64, r)
+	for j := range r {
+		first[j] = floats.Dot(l.l[j*r:(j+1)*r], side)
+		if j < n {
+			floats.AddScaled(e[j:], -first[j], l.z[:n-j])
+		}
+	}
+	return first
+}
+
 // back returns the columns of L·R⁻ᵀ: column i solves R·x = L_jᵀ for each row j of L.
 func (l *likelihood) back(r int) [][]float64 {
 	columns := make([][]float64, r)
@@ -114,7 +123,7 @@ func (l *likelihood) back(r int) [][]float64 {
 
 // ahead returns the forecasts of h periods of the differenced series and of the series, whose differences δ(B) are those of o,
 // the weights of an error in the forecasts after it, and the variance over σ² that the state adds to each.
-func (s State) ahead(o Order, c Coefficients, h int, add func(j int) float64) (mean, weights, doubt []float64) {
+func (s State) ahead(o Order, c Coefficients, h int) (mean, weights, doubt []float64) {
 	phi, theta := c.autoregression(o.M), c.movingAverage(o.M)
 	delta := o.differences()
 	mean = make([]float64, h)
@@ -124,11 +133,6 @@ func (s State) ahead(o Order, c Coefficients, h int, add func(j int) float64) (m
 			v = s.Ahead[j]
 		}
 		mean[j] = v + passOn(phi, mean, j)
-	}
-	if add != nil {
-		for j := range mean {
-			mean[j] += add(j)
-		}
 	}
 	for j := range mean {
 		for i, d := range delta {

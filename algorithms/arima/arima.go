@@ -1,0 +1,245 @@
+// Package arima holds seasonal ARIMA models with regressors, by exact likelihood, with orders chosen automatically or given.
+package arima
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"shelfcast/algorithms/predictive"
+	"shelfcast/algorithms/residuals"
+	"shelfcast/engine/demand"
+)
+
+// Model is a seasonal ARIMA model, of the order that Akaike's criterion prefers or of a given one.
+//
+//	y_t = c + Σ β_k·x_kt + η_t,   φ(B)Φ(B^m)(1−B)^d(1−B^m)^D·η_t = θ(B)Θ(B^m)·e_t,   e_t Gaussian with variance σ²
+//
+// c is a mean where nothing is differenced, a drift times t where it is differenced once, and absent where more often. Chosen
+// automatically, D is 1 where the season is strong and d what the test of Kwiatkowski, Phillips, Schmidt and Shin asks for; p, q up
+// to 5 and P, Q up to 2 minimise AICc in a search along neighbours.
+//
+// Hyndman and Khandakar, Journal of Statistical Software 27(3), 2008.
+//
+// The error is demand.ErrNoData without an observation, and demand.ErrTooShort with too few for any order.
+type Model struct {
+	Order      *Order // chosen when nil
+	Season     int    // periods in a season; Calendar.Season() when 0
+	Regressors bool   // whether covariates that are known throughout enter as regressors
+}
+
+var _ demand.SeriesModel = Model{}
+
+// Fit is the fit of Model.
+type Fit struct {
+	Order        Order        `json:"order"`
+	Coefficients Coefficients `json:"coefficients"`
+	Constant     *Regressor   `json:"constant,omitempty"` // mean, or drift a period
+	Regressors   []Regressor  `json:"regressors,omitempty"`
+	StdErrors    Coefficients `json:"std_errors"`
+
+	Observed  int                 `json:"observed"`
+	Periods   int                 `json:"periods"`
+	Sigma2    float64             `json:"sigma2"` // units²
+	LogLik    float64             `json:"loglik"`
+	AIC       float64             `json:"aic"`
+	AICc      float64             `json:"aicc"`
+	BIC       float64             `json:"bic"`
+	State     State               `json:"state"`
+	Shape     predictive.Shape    `json:"shape,omitempty"`
+	Residuals residuals.Diagnosis `json:"residuals"`
+}
+
+// Regressor is what one column adds to demand.
+type Regressor struct {
+	Name     string  `json:"name"`
+	Estimate float64 `json:"estimate"` // units a period, for one unit of the column
+	StdError float64 `json:"std_error"`
+}
+
+const (
+	leastObservations = 8
+	recent            = 364 // errors to take the shape from: a year of days
+)
+
+// Name returns "auto-arima", "auto-arimax" with regressors, or "arima" for a given order.
+func (m Model) Name() string {
+	switch {
+	case m.Order != nil:
+		return "arima"
+	case m.Regressors:
+		return "auto-arimax"
+	}
+	return "auto-arima"
+}
+
+// FitSeries chooses the differences, searches the order, and refines the coefficients of the best.
+func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
+	y, n := s.Observed()
+	if n == 0 {
+		return nil, demand.ErrNoData
+	}
+	if n < leastObservations {
+		return nil, fmt.Errorf("%w: %d, and %s needs %d", demand.ErrTooShort, n, m.Name(), leastObservations)
+	}
+	season := m.Season
+	if season == 0 {
+		season = s.Cal.Season()
+	}
+	if m.Order != nil {
+		season = max(m.Order.M, 1)
+	}
+	y = whole(trimmed(y), season)
+	y, scale := scaled(y)
+	x := m.columns(s, len(y))
+	if n < 3*season || season < 2 {
+		season = 1
+	}
+	b, err := m.choose(y, x, season)
+	if err != nil {
+		return nil, err
+	}
+	return b.fit(n, scale), nil
+}
+
+// Check reports what makes the fit unusable.
+func (f *Fit) Check() error {
+	c, o := f.Coefficients, f.Order
+	switch {
+	case o.M < 1 || len(c.AR) != o.P || len(c.MA) != o.Q || len(c.SAR) != o.SP || len(c.SMA) != o.SQ:
+		return fmt.Errorf("the coefficients are not those of %s", o)
+	case len(f.State.Tail) != o.lost() || !(f.Sigma2 >= 0):
+		return errors.New("the state is not that of the order")
+	}
+	return nil
+}
+
+// Decode reads a Fit that encoding/json wrote.
+func (m Model) Decode(data []byte) (demand.SeriesFitted, error) {
+	return demand.DecodeFit[Fit](m.Name(), data)
+}
+
+// ForecastSeries writes the fan. With regressors, x must hold the columns that were fitted.
+func (f *Fit) ForecastSeries(x []demand.Column, dst demand.Fan) error {
+	l, err := f.linear(x, len(dst.Mean))
+	if err != nil {
+		return err
+	}
+	l.Steps().Write(dst)
+	return nil
+}
+
+// linear returns the forecast of h steps.
+func (f *Fit) linear(x []demand.Column, h int) (predictive.Linear, error) {
+	mean, weights, _ := f.State.ahead(f.Order, f.Coefficients, h)
+	for j := range mean {
+		if f.Constant != nil {
+			v := f.Constant.Estimate
+			if f.Order.D+f.Order.SD > 0 {
+				v *= float64(f.Periods + j + 1)
+			}
+			mean[j] += v
+		}
+	}
+	for _, r := range f.Regressors {
+		col := find(x, r.Name)
+		if col == nil || len(col.V) != h {
+			return predictive.Linear{}, fmt.Errorf("covariate %s was fitted and has no values ahead", r.Name)
+		}
+		for j, v := range col.V {
+			if v != v {
+				return predictive.Linear{}, fmt.Errorf("covariate %s was fitted and is not known %d periods ahead", r.Name, j+1)
+			}
+			mean[j] += r.Estimate * v
+		}
+	}
+	return predictive.Linear{Mean: mean, Weights: weights, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}, nil
+}
+
+func find(x []demand.Column, name string) *demand.Column {
+	for k := range x {
+		if x[k].Name == name {
+			return &x[k]
+		}
+	}
+	return nil
+}
+
+// columns returns the covariates that are known throughout and vary, cut to the last n periods.
+func (m Model) columns(s demand.Series, n int) []demand.Column {
+	if !m.Regressors {
+		return nil
+	}
+	var out []demand.Column
+	for _, col := range s.X {
+		v := col.V[len(col.V)-n:]
+		if !floats.HasNaN(v) && !constant(v) {
+			out = append(out, demand.Column{Name: col.Name, Role: col.Role, V: v})
+		}
+	}
+	return out
+}
+
+// trimmed returns y from its first observation on.
+func trimmed(y []float64) []float64 {
+	for y[0] != y[0] {
+		y = y[1:]
+	}
+	return y
+}
+
+// scaled returns y over a power of two that brings its largest value near 1, so that squares stay finite, and the power.
+func scaled(y []float64) ([]float64, float64) {
+	largest := 0.0
+	for _, v := range y {
+		largest = max(largest, math.Abs(v))
+	}
+	if largest == 0 || largest > 1e-3 && largest < 1e6 {
+		return y, 1
+	}
+	_, power := math.Frexp(largest)
+	scale := math.Ldexp(1, power)
+	out := make([]float64, len(y))
+	for t, v := range y {
+		out[t] = v / scale
+	}
+	return out, scale
+}
+
+// whole returns y with what was not observed filled by the mean of the nearest values of the same position of the season on either
+// side, or of the nearest values.
+func whole(y []float64, season int) []float64 {
+	if !floats.HasNaN(y) {
+		return y
+	}
+	out := append([]float64(nil), y...)
+	for t, v := range y {
+		if v == v {
+			continue
+		}
+		sum, n := around(y, t, max(season, 1))
+		if n == 0 {
+			sum, n = around(y, t, 1)
+		}
+		out[t] = sum / n
+	}
+	return out
+}
+
+func around(y []float64, t, step int) (sum, n float64) {
+	for at := t - step; at >= 0; at -= step {
+		if y[at] == y[at] {
+			sum, n = sum+y[at], n+1
+			break
+		}
+	}
+	for at := t + step; at < len(y); at += step {
+		if y[at] == y[at] {
+			sum, n = sum+y[at], n+1
+			break
+		}
+	}
+	return sum, n
+}

@@ -1,0 +1,193 @@
+package arima
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+
+	"shelfcast/algorithms/optim"
+	"shelfcast/algorithms/predictive"
+	"shelfcast/algorithms/residuals"
+	"shelfcast/engine/demand"
+)
+
+// built is a model that has been fitted to a series, with all that it was fitted on.
+type built struct {
+	y      []float64
+	x      []demand.Column
+	scales []float64 // of the columns
+	trial  *trial
+	search *searcher
+	n      int // differenced observations
+}
+
+// choose fits the given order, or the best one.
+func (m Model) choose(y []float64, x []demand.Column, season int) (*built, error) {
+	var base Order
+	if m.Order != nil {
+		base = *m.Order
+		base.M = season
+	} else {
+		base.M = season
+		base.D, base.SD = differencing(y, season)
+	}
+	b := &built{y: y, x: x, n: len(y) - base.lost()}
+	if b.n < base.terms()+len(x)+3 {
+		return nil, fmt.Errorf("%w: %d are left after differencing, and %s needs %d", demand.ErrTooShort, max(b.n, 0), base, base.terms()+len(x)+3)
+	}
+	w, _ := base.differenced(y)
+	data := [][]float64{w}
+	for _, col := range x {
+		d, _ := base.differenced(col.V)
+		scale := math.Sqrt(variance(d))
+		if !(scale > 0) {
+			scale = 1
+		}
+		d = slices.Clone(d)
+		floats.Scale(1/scale, d)
+		b.scales = append(b.scales, scale)
+		data = append(data, d)
+	}
+	s := &selection{without: newSearcher(season, data), n: b.n, regressors: len(x), base: base, tried: map[trialKey]*trial{}}
+	s.near, s.far = autocorrelation(w, 1), autocorrelation(w, season)
+	if base.D+base.SD <= 1 {
+		s.with = newSearcher(season, append(slices.Clone(data), steady(base, b.n)))
+	}
+	if m.Order != nil {
+		t := &trial{order: base, constant: s.with != nil, refined: true}
+		t.point = s.searcher(t.constant).best(base)
+		t.aicc = s.criterion(t)
+		b.trial = t
+	} else {
+		b.trial = s.search()
+	}
+	if b.trial == nil || math.IsInf(b.trial.point.logLik, 0) {
+		return nil, fmt.Errorf("no coefficients of %s give a finite likelihood", base)
+	}
+	b.search = s.searcher(b.trial.constant)
+	return b, nil
+}
+
+func autocorrelation(w []float64, lag int) float64 {
+	n := len(w)
+	if lag >= n {
+		return 0
+	}
+	mean := floats.Sum(w) / float64(n)
+	above, below := 0.0, 0.0
+	for t, v := range w {
+		below += (v - mean) * (v - mean)
+		if t >= lag {
+			above += (v - mean) * (w[t-lag] - mean)
+		}
+	}
+	if below == 0 {
+		return 0
+	}
+	return above / below
+}
+
+// steady returns the differenced column of a constant: 1, or what a drift of one unit a period adds.
+func steady(o Order, n int) []float64 {
+	v := make([]float64, n)
+	for t := range v {
+		v[t] = 1
+		if o.SD == 1 {
+			v[t] = float64(o.M)
+		}
+	}
+	return v
+}
+
+// fit returns what is kept of the model, in the units of the series.
+func (b *built) fit(observed int, scale float64) *Fit {
+	t := b.trial
+	o, l := t.order, b.search.l
+	c := o.coefficients(t.point.x)
+	v := l.at(c)
+	beta := slices.Clone(v.beta)
+	n := float64(b.n)
+	k := float64(o.terms() + len(beta) + 1)
+	f := &Fit{
+		Order: o, Coefficients: c, Observed: observed, Periods: len(b.y),
+		Sigma2: v.squares / max(n-k+1, 1), LogLik: v.logLik,
+	}
+	f.State = l.state(c, beta)
+	e := make([]float64, b.n)
+	l.errors(beta, e)
+	f.Shape = predictive.NewShape(slices.Clone(e[max(0, b.n-recent):]), math.Sqrt(f.Sigma2))
+	f.Residuals = residuals.Diagnose(e, o.M, o.terms())
+
+	deviations := l.deviations(f.Sigma2)
+	eta := slices.Clone(b.y)
+	for i, col := range b.x {
+		estimate := beta[i] / b.scales[i]
+		floats.AddScaled(eta, -estimate, col.V)
+		f.Regressors = append(f.Regressors, Regressor{col.Name, estimate * scale, deviations[i] / b.scales[i] * scale})
+	}
+	if t.constant {
+		last := len(beta) - 1
+		name := "mean"
+		if o.D+o.SD > 0 {
+			name = "drift"
+			for i := range eta {
+				eta[i] -= beta[last] * float64(i+1)
+			}
+		}
+		f.Constant = &Regressor{name, beta[last] * scale, deviations[last] * scale}
+	}
+	_, f.State.Tail = o.differenced(eta)
+	floats.Scale(scale, f.State.Tail)
+	floats.Scale(scale, f.State.Ahead)
+	f.StdErrors = b.search.deviations(o, &t.point)
+	f.Sigma2 *= scale * scale
+	f.LogLik -= n * math.Log(scale)
+	f.AIC = -2*f.LogLik + 2*k
+	f.AICc = f.AIC + 2*k*(k+1)/(n-k-1)
+	f.BIC = f.AIC + k*(math.Log(n)-2)
+	return f
+}
+
+// deviations returns the standard errors of the coefficients of the regressors.
+func (l *likelihood) deviations(sigma2 float64) []float64 {
+	k := len(l.data) - 1
+	out := make([]float64, k)
+	for i := range k { // column i of the inverse of LLᵀ
+		unit := make([]float64, k)
+		unit[i] = 1
+		optim.SolveLower(l.cross[:k*k], unit)
+		out[i] = math.Sqrt(sigma2 * floats.Dot(unit, unit))
+	}
+	return out
+}
+
+// deviations returns the standard errors of the coefficients, from the products of the derivatives of the errors.
+func (s *searcher) deviations(o Order, p *point) Coefficients {
+	k := o.terms()
+	se := make([]float64, k)
+	if k > 0 {
+		s.at(o, p.x)
+		s.products(o, p)
+		gram := slices.Clone(s.gram[:k*k])
+		optim.Cholesky(gram, k)
+		for i := range k { // column i of the inverse
+			unit := make([]float64, k)
+			unit[i] = 1
+			optim.SolveLower(gram, unit)
+			se[i] = math.Sqrt(floats.Dot(unit, unit))
+		}
+	}
+	var c Coefficients
+	take := func(n int) []float64 {
+		if n == 0 {
+			return nil
+		}
+		out := se[:n:n]
+		se = se[n:]
+		return out
+	}
+	c.AR, c.MA, c.SAR, c.SMA = take(o.P), take(o.Q), take(o.SP), take(o.SQ)
+	return c
+}
