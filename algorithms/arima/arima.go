@@ -92,6 +92,12 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 		season = max(m.Order.M, 1)
 	}
 	y = whole(trimmed(y), season)
+	if m.Order == nil && constant(y) {
+		return &Fit{
+			Order: Order{M: 1}, Constant: &Regressor{Name: "mean", Estimate: y[0]}, Observed: n, Periods: len(y),
+			Residuals: residuals.Diagnose(nil, 1, 0),
+		}, nil
+	}
 	y, scale := scaled(y)
 	x := m.columns(s, len(y))
 	if n < 3*season || season < 2 {

@@ -18,6 +18,7 @@ type trial struct {
 // selection searches the orders of one differenced series.
 type selection struct {
 	with, without *searcher // with a constant and without; with is nil where none is allowed
+	centred       *searcher // without, on the series less its mean
 	n             int       // differenced observations
 	regressors    int
 	base          Order   // differences and season
@@ -35,7 +36,8 @@ const (
 	rootsBeyond       = 1.01   // of an autoregression
 	seasonRootsBeyond = 1.0001 // of that of the season, in B^m
 	finalists         = 3      // refined at a time
-	walks             = 3      // begun, from the best of the first
+	walks             = 2      // begun, from the best of the first
+	shortSeries       = 200    // differenced observations up to which a walk begins from each of the first: it costs little
 	mostRounds        = 40
 )
 
@@ -150,7 +152,9 @@ func (s *selection) refineBest() bool {
 	ranked := s.ranked()
 	for _, t := range ranked[:min(finalists, len(ranked))] {
 		if !t.refined {
-			s.searcher(t.constant).refine(t.order, &t.point)
+			search := s.searcher(t.constant)
+			t.point.take(search.at(t.order, t.point.x))
+			search.refine(t.order, &t.point)
 			t.refined = true
 			t.aicc = s.criterion(t)
 		}
@@ -179,6 +183,22 @@ func (s *selection) criterion(t *trial) float64 {
 	return -2*t.point.logLik + 2*k + 2*k*(k+1)/(n-k-1)
 }
 
+// rough returns the searcher that orders are compared with: where there is a constant, on the series less its mean, which costs
+// half as much as to estimate it each time.
+func (s *selection) rough(constant bool) *searcher {
+	if constant {
+		return s.centred
+	}
+	return s.without
+}
+
+// enough returns the log-likelihood with which a model has the given AICc.
+func (s *selection) enough(t *trial, aicc float64) float64 {
+	nothing := *t
+	nothing.point.logLik = 0
+	return (s.criterion(&nothing) - aicc) / 2
+}
+
 // try fits an order roughly, from the coefficients of another model where one is given. It returns nil where the order was tried
 // before or cannot be fitted.
 func (s *selection) try(o Order, constant bool, from *trial) *trial {
@@ -186,11 +206,15 @@ func (s *selection) try(o Order, constant bool, from *trial) *trial {
 	if _, ok := s.tried[key]; ok {
 		return nil
 	}
-	search := s.searcher(constant)
+	search := s.rough(constant)
 	t := &trial{order: o, constant: constant}
 	s.tried[key] = t
+	enough := math.Inf(-1)
+	if from != nil {
+		enough = s.enough(t, from.aicc)
+	}
 	t.point = search.enter(o, s.begin(o, from))
-	search.approach(o, &t.point, roughly)
+	search.approach(o, &t.point, roughly, enough)
 	t.aicc = s.criterion(t)
 	if math.IsNaN(t.aicc) || math.IsInf(t.aicc, 0) {
 		return nil

@@ -54,6 +54,7 @@ func (m Model) choose(y []float64, x []demand.Column, season int) (*built, error
 	s.near, s.far = autocorrelation(w, 1), autocorrelation(w, season)
 	if base.D+base.SD <= 1 {
 		s.with = newSearcher(season, append(slices.Clone(data), steady(base, b.n)))
+		s.centred = newSearcher(season, centred(data))
 	}
 	if m.Order != nil {
 		t := &trial{order: base, constant: s.with != nil, refined: true}
@@ -68,6 +69,16 @@ func (m Model) choose(y []float64, x []demand.Column, season int) (*built, error
 	}
 	b.search = s.searcher(b.trial.constant)
 	return b, nil
+}
+
+// centred returns the columns less their means.
+func centred(data [][]float64) [][]float64 {
+	out := make([][]float64, len(data))
+	for k, x := range data {
+		out[k] = slices.Clone(x)
+		floats.AddConst(-floats.Sum(x)/float64(len(x)), out[k])
+	}
+	return out
 }
 
 func autocorrelation(w []float64, lag int) float64 {

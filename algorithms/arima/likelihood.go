@@ -121,12 +121,24 @@ func recur(e, b []float64) {
 			e1 = v - b1*e1
 			e[t] = e1
 		}
+	case 3:
+		b1, b2, b3 := b[0], b[1], b[2]
+		e1, e2, e3 := 0.0, 0.0, 0.0
+		for t, v := range e {
+			v -= b3*e3 + b2*e2
+			e3, e2 = e2, e1
+			e1 = v - b1*e1
+			e[t] = e1
+		}
 	default:
-		for t := range e {
-			v := e[t]
-			for i := 0; i < len(b) && i < t; i++ {
-				v -= b[i] * e[t-1-i]
+		var past [maxP]float64
+		for t, v := range e {
+			for i := len(b) - 1; i > 0; i-- {
+				v -= b[i] * past[i]
+				past[i] = past[i-1]
 			}
+			v -= b[0] * past[0]
+			past[0] = v
 			e[t] = v
 		}
 	}

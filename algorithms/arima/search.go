@@ -123,7 +123,9 @@ func (p *point) take(v value) {
 
 // approach goes uphill from p by damped Gauss-Newton steps on the sum of squares of the exact likelihood, while a step promises
 // more than least and the likelihood grows. It leads near to the top at a fraction of the cost of refine.
-func (s *searcher) approach(o Order, p *point, least float64) {
+//
+// It gives up where ten times what a step promises would not lead to enough.
+func (s *searcher) approach(o Order, p *point, least, enough float64) {
 	k := o.terms()
 	if k == 0 || math.IsInf(p.logLik, -1) {
 		return
@@ -144,7 +146,7 @@ func (s *searcher) approach(o Order, p *point, least float64) {
 			box.Low[i], box.High[i] = -b-x, b-x
 		}
 		promise := box.Step(p.damp, least)
-		if !(promise > least) {
+		if !(promise > least) || p.logLik+10*promise < enough {
 			return
 		}
 		next := make([]float64, k)
@@ -424,7 +426,7 @@ func (s *searcher) best(o Order) point {
 	var all []point
 	for _, x := range o.starts() {
 		p := s.enter(o, x)
-		s.approach(o, &p, roughly)
+		s.approach(o, &p, roughly, math.Inf(-1))
 		all = append(all, p)
 		if o.terms() == 0 {
 			return p

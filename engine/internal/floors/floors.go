@@ -47,6 +47,7 @@ var floorOf = map[string]int{
 	"algorithms/optim":      1,
 	"algorithms/predictive": 1,
 	"algorithms/reference":  1,
+	"algorithms/residuals":  1,
 	"algorithms/regressors": 1,
 	"algorithms/stockout":   1,
 	"evaluate/score":        1,
