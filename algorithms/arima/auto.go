@@ -45,6 +45,11 @@ const (
 // 27(3), 2008), each from the coefficients of the model before it, and refines the best at the end. The airline model and its
 // likes are always among the first.
 func (s *selection) search() *trial {
+	for _, each := range []*searcher{s.with, s.without, s.centred} {
+		if each != nil {
+			each.cautious = true
+		}
+	}
 	m := s.base.M
 	seasonal := 0
 	if m > 1 {
@@ -77,8 +82,20 @@ func (s *selection) search() *trial {
 
 // firstOrders are p, q, P, Q of the models that are tried first.
 var firstOrders = [][4]int{
-	{0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1},
-	{1, 0, 1, 0}, {0, 1, 0, 1}, {1, 1, 0, 1}, {0, 2, 0, 1}, {0, 1, 1, 1}, {1, 1, 1, 1}, {2, 2, 1, 1}, {2, 2, 0, 1},
+	{0, 0, 0, 0},
+	{1, 0, 0, 0},
+	{0, 1, 0, 0},
+	{1, 1, 0, 0},
+	{0, 0, 1, 0},
+	{0, 0, 0, 1},
+	{1, 0, 1, 0},
+	{0, 1, 0, 1},
+	{1, 1, 0, 1},
+	{0, 2, 0, 1},
+	{0, 1, 1, 1},
+	{1, 1, 1, 1},
+	{2, 2, 1, 1},
+	{2, 2, 0, 1},
 }
 
 // ranked returns the models that may be chosen, the smallest AICc first.
@@ -96,8 +113,22 @@ func (s *selection) order(p, q, sp, sq int) Order {
 
 // neighbours are what one step changes of p, q, P, Q.
 var neighbours = [][4]int{
-	{0, 0, 0, 1}, {0, 0, 0, -1}, {0, 0, 1, 0}, {0, 0, -1, 0}, {0, 0, 1, 1}, {0, 0, -1, -1}, {0, 0, 1, -1}, {0, 0, -1, 1},
-	{1, 0, 0, 0}, {-1, 0, 0, 0}, {0, 1, 0, 0}, {0, -1, 0, 0}, {1, 1, 0, 0}, {-1, -1, 0, 0}, {1, -1, 0, 0}, {-1, 1, 0, 0},
+	{0, 0, 0, 1},
+	{0, 0, 0, -1},
+	{0, 0, 1, 0},
+	{0, 0, -1, 0},
+	{0, 0, 1, 1},
+	{0, 0, -1, -1},
+	{0, 0, 1, -1},
+	{0, 0, -1, 1},
+	{1, 0, 0, 0},
+	{-1, 0, 0, 0},
+	{0, 1, 0, 0},
+	{0, -1, 0, 0},
+	{1, 1, 0, 0},
+	{-1, -1, 0, 0},
+	{1, -1, 0, 0},
+	{-1, 1, 0, 0},
 }
 
 // walk goes from a model to a better neighbour until there is none.

@@ -25,50 +25,106 @@ type built struct {
 
 // choose fits the given order, or the best one.
 func (m Model) choose(y []float64, x []demand.Column, season int) (*built, error) {
-	var base Order
 	if m.Order != nil {
-		base = *m.Order
-		base.M = season
-	} else {
-		base.M = season
-		base.D, base.SD = differencing(y, season)
+		o := *m.Order
+		o.M = season
+		b, s, err := prepare(y, x, o)
+		if err != nil {
+			return nil, err
+		}
+		t := &trial{order: o, constant: s.with != nil}
+		t.point = s.searcher(t.constant).best(o)
+		return b.of(s, t)
 	}
-	b := &built{y: y, x: x, n: len(y) - base.lost()}
-	if b.n < base.terms()+len(x)+3 {
-		return nil, fmt.Errorf("%w: %d are left after differencing, and %s needs %d", demand.ErrTooShort, max(b.n, 0), base, base.terms()+len(x)+3)
+	base := Order{M: season}
+	base.D, base.SD = differencing(y, season)
+	b, s, err := prepare(y, x, base)
+	if err != nil {
+		return nil, err
 	}
-	w, _ := base.differenced(y)
+	b, err = b.of(s, s.search())
+	if err != nil || len(y) < longEnough {
+		return b, err
+	}
+	return b.rivals(s)
+}
+
+const (
+	longEnough = 200  // observations from which errors over several periods are compared
+	clearly    = 0.99 // such an error of a rival over that of the best by AICc, for the rival to be taken
+)
+
+// rivals returns the model, or one of a few others that forecasts several periods clearly better: the same with the constant the
+// other way, and the airline model and its like, which every series with a season is held against whatever it is differenced.
+func (b *built) rivals(s *selection) (*built, error) {
+	best, least := b, clearly*b.leads()
+	consider := func(s *selection, o Order, constant bool) {
+		if o.terms() == 0 || constant && s.with == nil {
+			return
+		}
+		t := &trial{order: o, constant: constant}
+		search := s.searcher(constant)
+		t.point = search.enter(o, s.begin(o, nil))
+		search.approach(o, &t.point, roughly, math.Inf(-1))
+		search.refine(o, &t.point)
+		base, _, err := prepare(b.y, b.x, o)
+		if err != nil || !t.sound() {
+			return
+		}
+		r, err := base.of(s, t)
+		if err != nil {
+			return
+		}
+		if e := r.leads(); e < least {
+			best, least = r, e
+		}
+	}
+	consider(s, b.trial.order, !b.trial.constant)
+	if m := b.trial.order.M; m > 1 {
+		o := Order{P: 1, Q: 1, SD: 1, SQ: 1, M: m}
+		if _, airline, err := prepare(b.y, b.x, o); err == nil {
+			consider(airline, o, false)
+		}
+	}
+	return best, nil
+}
+
+// prepare differences a series and its regressors as an order asks, for a search among the orders that are differenced alike.
+func prepare(y []float64, x []demand.Column, o Order) (*built, *selection, error) {
+	b := &built{y: y, x: x, n: len(y) - o.lost()}
+	if b.n < o.terms()+len(x)+3 {
+		return nil, nil, fmt.Errorf("%w: %d are left after differencing, and %s needs %d", demand.ErrTooShort, max(b.n, 0), o, o.terms()+len(x)+3)
+	}
+	w, _ := o.differenced(y)
 	data := [][]float64{w}
 	for _, col := range x {
-		d, _ := base.differenced(col.V)
+		d, _ := o.differenced(col.V)
 		scale := math.Sqrt(variance(d))
 		if !(scale > 0) {
 			scale = 1
 		}
-		d = slices.Clone(d)
 		floats.Scale(1/scale, d)
 		b.scales = append(b.scales, scale)
 		data = append(data, d)
 	}
-	s := &selection{without: newSearcher(season, data), n: b.n, regressors: len(x), base: base, tried: map[trialKey]*trial{}}
-	s.near, s.far = autocorrelation(w, 1), autocorrelation(w, season)
-	if base.D+base.SD <= 1 {
-		s.with = newSearcher(season, append(slices.Clone(data), steady(base, b.n)))
-		s.centred = newSearcher(season, centred(data))
+	base := Order{D: o.D, SD: o.SD, M: o.M}
+	s := &selection{without: newSearcher(o.M, data), n: b.n, regressors: len(x), base: base, tried: map[trialKey]*trial{}}
+	s.near, s.far = autocorrelation(w, 1), autocorrelation(w, o.M)
+	if o.D+o.SD <= 1 {
+		s.with = newSearcher(o.M, append(slices.Clone(data), steady(base, b.n)))
+		s.centred = newSearcher(o.M, centred(data))
 	}
-	if m.Order != nil {
-		t := &trial{order: base, constant: s.with != nil, refined: true}
-		t.point = s.searcher(t.constant).best(base)
-		t.aicc = s.criterion(t)
-		b.trial = t
-	} else {
-		b.trial = s.search()
+	return b, s, nil
+}
+
+// of returns b with the model that was found.
+func (b *built) of(s *selection, t *trial) (*built, error) {
+	if t == nil || math.IsInf(t.point.logLik, 0) {
+		return nil, fmt.Errorf("no coefficients of %s give a finite likelihood", s.base)
 	}
-	if b.trial == nil || math.IsInf(b.trial.point.logLik, 0) {
-		return nil, fmt.Errorf("no coefficients of %s give a finite likelihood", base)
-	}
-	b.search = s.searcher(b.trial.constant)
-	return b, nil
+	out := *b
+	out.trial, out.search = t, s.searcher(t.constant)
+	return &out, nil
 }
 
 // centred returns the columns less their means.
@@ -132,10 +188,8 @@ func (b *built) fit(observed int, scale float64) *Fit {
 	f.Residuals = residuals.Diagnose(e, o.M, o.terms())
 
 	deviations := l.deviations(f.Sigma2)
-	eta := slices.Clone(b.y)
 	for i, col := range b.x {
 		estimate := beta[i] / b.scales[i]
-		floats.AddScaled(eta, -estimate, col.V)
 		f.Regressors = append(f.Regressors, Regressor{col.Name, estimate * scale, deviations[i] / b.scales[i] * scale})
 	}
 	if t.constant {
@@ -143,13 +197,10 @@ func (b *built) fit(observed int, scale float64) *Fit {
 		name := "mean"
 		if o.D+o.SD > 0 {
 			name = "drift"
-			for i := range eta {
-				eta[i] -= beta[last] * float64(i+1)
-			}
 		}
 		f.Constant = &Regressor{name, beta[last] * scale, deviations[last] * scale}
 	}
-	_, f.State.Tail = o.differenced(eta)
+	_, f.State.Tail = o.differenced(b.without(beta))
 	floats.Scale(scale, f.State.Tail)
 	floats.Scale(scale, f.State.Ahead)
 	f.StdErrors = b.search.deviations(o, &t.point)

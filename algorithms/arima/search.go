@@ -26,15 +26,16 @@ const (
 
 // searcher finds the coefficients of greatest likelihood for orders on one differenced series. It holds the room for it.
 type searcher struct {
-	l     *likelihood
-	box   *optim.Box
-	n     int
-	work  [][]float64 // derivatives of the errors by each coefficient's polynomial
-	e     []float64
-	jac   []float64 // of the coefficients of one polynomial by their partial autocorrelations
-	grad  []float64
-	gram  []float64
-	evals int // evaluations of the likelihood, for benchmarks
+	l        *likelihood
+	box      *optim.Box
+	n        int
+	work     [][]float64 // derivatives of the errors by each coefficient's polynomial
+	e        []float64
+	jac      []float64 // of the coefficients of one polynomial by their partial autocorrelations
+	grad     []float64
+	gram     []float64
+	cautious bool // whether autoregressions stay away from the unit circle
+	evals    int  // evaluations of the likelihood, for benchmarks
 }
 
 // mostTerms bounds the coefficients of one model.
@@ -77,19 +78,6 @@ func (o Order) coefficients(x []float64) Coefficients {
 	}
 	c.AR, c.MA, c.SAR, c.SMA = take(o.P, 1), take(o.Q, -1), take(o.SP, 1), take(o.SQ, -1)
 	return c
-}
-
-// partials is the reverse of coefficients. It reports false where a polynomial has a root inside the unit circle.
-func (o Order) partials(c Coefficients) (x []float64, ok bool) {
-	x = make([]float64, o.terms())
-	rest := x
-	put := func(a []float64) bool {
-		ok := toPartial(a, rest[:len(a)])
-		rest = rest[len(a):]
-		return ok
-	}
-	ok = put(c.AR) && put(negated(c.MA)) && put(c.SAR) && put(negated(c.SMA))
-	return x, ok
 }
 
 // bound returns the bound of the i-th partial autocorrelation.
@@ -182,7 +170,7 @@ func (s *searcher) refine(o Order, p *point) {
 	s.slopes(o, p)
 	u, curvature := make([]float64, k), make([]float64, k*k)
 	for i, x := range p.x {
-		u[i] = min(max(math.Atanh(x), -o.farthest(i)), o.farthest(i))
+		u[i] = min(max(math.Atanh(x), -s.farthest(o, i)), s.farthest(o, i))
 	}
 	for i := range k {
 		for j := range k {
@@ -198,7 +186,7 @@ func (s *searcher) refine(o Order, p *point) {
 		copy(box.Gradient, grad)
 		copy(box.Curvature, curvature)
 		for i, v := range u {
-			far := o.farthest(i)
+			far := s.farthest(o, i)
 			box.Low[i], box.High[i] = max(-far-v, -longest), min(far-v, longest)
 		}
 		promise := box.Step(damp, finely)
@@ -227,16 +215,16 @@ func (s *searcher) refine(o Order, p *point) {
 }
 
 const (
-	farthestAR = 4.5 // a partial autocorrelation of 0.99975
-	farthestMA = 8   // one of 0.9999998
-	longest    = 2   // step in u
+	farthest = 8   // u of a partial autocorrelation of 0.9999998
+	cautious = 4.5 // that of 0.99975, for autoregressions where orders are chosen
+	longest  = 2   // step in u
 )
 
-func (o Order) farthest(i int) float64 {
-	if o.autoregressive(i) {
-		return farthestAR
+func (s *searcher) farthest(o Order, i int) float64 {
+	if s.cautious && o.autoregressive(i) {
+		return cautious
 	}
-	return farthestMA
+	return farthest
 }
 
 // update changes the curvature so that it explains how the gradient changed.
