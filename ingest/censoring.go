@@ -81,6 +81,9 @@ func (p *Parts) proposeIn(ctx context.Context, part int, r *Result) error {
 	if audit.Stockouts == nil {
 		audit.Stockouts = &Stockouts{Censored: marks}
 	}
+	if marks {
+		r.Panel.Proposer = proposer{p.shut}
+	}
 	for i, list := range runs {
 		if len(list) > 0 {
 			audit.Stockouts.add(r.Panel, i, list)
@@ -100,7 +103,35 @@ func (a *Audit) markRun(p *demand.Panel, i int, run stockout.Run) {
 			a.Stockouts.Cells++
 		}
 		if a.Stockouts.Censored {
-			censor(p, cell, a)
+			markProposed(p, cell, a)
+		}
+	}
+}
+
+// markProposed censors a cell that no feature says is censored.
+func markProposed(p *demand.Panel, cell int, audit *Audit) {
+	if p.Y[cell] != p.Y[cell] || p.Censored != nil && p.Censored[cell] {
+		return
+	}
+	censor(p, cell, audit)
+	if p.Proposed == nil {
+		p.Proposed = make([]bool, len(p.Y))
+	}
+	p.Proposed[cell] = true
+}
+
+// proposer proposes again in the past of a panel. That a store was shut on a day was known on that day.
+type proposer struct{ shut *stockout.Shut }
+
+// Propose marks the stock-outs that the past of a panel alone tells of.
+func (s proposer) Propose(p *demand.Panel) {
+	d := s.shut.Detector(p)
+	for i := range p.Len() {
+		for _, run := range d.Propose(i) {
+			lo := p.Off[i] + int(run.First-p.Start[i])
+			for cell := lo; cell <= lo+int(run.Last-run.First); cell++ {
+				markProposed(p, cell, &Audit{})
+			}
 		}
 	}
 }

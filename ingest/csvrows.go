@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+
+	"shelfcast/schemas"
 )
 
 // csvRows decodes the lines of one file into a builder.
@@ -76,6 +78,9 @@ func (d *csvRows) text(p *csvPiece) {
 // and leaves the line to row, where anything is out of the ordinary.
 func (d *csvRows) sound(data []byte, line int64) int {
 	b, at := &d.w.build, 0
+	if len(data) > 0 && (data[0] == '\n' || data[0] == '\r') {
+		return 0 // a blank line is no row
+	}
 	for i, a := range d.actions {
 		if i > 0 {
 			if at == len(data) || data[at] != ',' {
@@ -179,7 +184,13 @@ func (d *csvRows) row(cells [][]byte, line int64) bool {
 			}
 			c.seconds[b.n] = sec
 		case number:
-			if !c.appendNumber(b.n, cell) {
+			if c.appendNumber(b.n, cell) {
+				continue
+			}
+			if d.file.table.name(a.column) == schemas.Demand {
+				d.w.keepUnreadable(place{file: d.file, line: line}, cell)
+				c.values[b.n] = math.Float64frombits(unreadableBits)
+			} else {
 				d.reject(line, d.file.table.name(a.column), BadNumber, string(cell))
 				return true
 			}
@@ -188,6 +199,14 @@ func (d *csvRows) row(cells [][]byte, line int64) bool {
 	d.lines = append(d.lines, line)
 	b.n++
 	return true
+}
+
+// keepUnreadable keeps the text of a demand that is no number.
+func (w *worker) keepUnreadable(at place, text []byte) {
+	if w.unreadable == nil {
+		w.unreadable = map[place]string{}
+	}
+	w.unreadable[at] = string(text)
 }
 
 func fieldCount(got, want int) string {

@@ -133,8 +133,8 @@ func (m *staged) eachOf(chunks []*chunk, part int, do func(c *chunk, r *rows)) e
 	return nil
 }
 
-// keepReturns leaves the cells not observed whose only rows are of negative demand: more came back than was sold, and what
-// was sold is not known.
+// keepReturns leaves the cells not observed whose only rows are of a demand that is negative, since more came back than was
+// sold, or no number: what was sold is not known.
 func (m *staged) keepReturns(part int, p *demand.Panel) error {
 	first := int32(m.bounds[part])
 	return m.eachOf(m.returns, part, func(_ *chunk, r *rows) {
@@ -144,7 +144,7 @@ func (m *staged) keepReturns(part int, p *demand.Panel) error {
 				continue
 			}
 			if cell := p.Off[s] + int(r.period[i]-p.Start[s]); math.Float64bits(p.Y[cell]) == unseenBits {
-				p.Y[cell] = math.NaN()
+				p.Y[cell] = withheld
 			}
 		}
 	})
@@ -177,7 +177,7 @@ func (m *staged) shape(part int, s Spec, z *zone, audit *Audit) (*demand.Panel, 
 	}
 	z.skipHours(p)
 	rules, said := targetFilling(s)
-	fillTarget(p, m.spans[m.bounds[part]:m.bounds[part+1]], rules, said, audit)
 	closeDays(p, audit)
+	fillTarget(p, m.spans[m.bounds[part]:m.bounds[part+1]], rules, said, audit)
 	return p, twice, nil
 }

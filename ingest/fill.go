@@ -28,7 +28,9 @@ func fillTarget(p *demand.Panel, spans []span, rules Filling, said bool, audit *
 			case math.Float64bits(v) == neverBits:
 				y[t] = math.NaN()
 				audit.SkippedHours++
-			case t < first || !said && math.Float64bits(v) != unseenBits:
+			case math.Float64bits(v) == closedBits:
+				y[t] = math.NaN()
+			case math.Float64bits(v) == withheldBits || t < first || !said && math.Float64bits(v) != unseenBits:
 				y[t] = math.NaN()
 				audit.NullDemand++
 				null.add(p.Start[i] + demand.Period(t))

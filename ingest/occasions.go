@@ -29,8 +29,9 @@ type Occasions struct {
 // Occasion is a time at which something is on, in every store, in those of a country, or in one.
 type Occasion struct {
 	Name, Kind    string
-	Country       string // "" for every country
-	Store         string // "" for every store
+	Country       string   // "" for every country
+	Store         string   // "" for every store
+	Except        []string // stores in which it is not
 	From, To      time.Time
 	Before, After int // days of the window before From and after To
 }
@@ -40,7 +41,7 @@ func (o Occasions) Any() bool { return len(o.Events)+len(o.Closings)+len(o.Weekd
 
 // in reports whether an occasion is one of a place.
 func (o Occasion) in(p locality) bool {
-	return (o.Country == "" || o.Country == p.country) && (o.Store == "" || o.Store == p.store)
+	return (o.Country == "" || o.Country == p.country) && (o.Store == "" || o.Store == p.store) && !slices.Contains(o.Except, p.store)
 }
 
 // locality is what series of one calendar have in common. The store is empty where no occasion names it.
@@ -62,8 +63,10 @@ func (o Occasions) events(frame *demand.Panel, h int, audit *Audit) (*demand.Eve
 	}
 	named, strange := map[string]bool{}, map[string]bool{}
 	for _, x := range slices.Concat(o.Events, o.Closings) {
-		if x.Store != "" {
-			named[x.Store], strange[x.Store] = true, true
+		for _, store := range append(x.Except[:len(x.Except):len(x.Except)], x.Store) {
+			if store != "" {
+				named[store], strange[store] = true, true
+			}
 		}
 	}
 	for _, key := range frame.Keys {
@@ -122,6 +125,7 @@ func (o Occasions) countries(frame *demand.Panel) (func(i int) string, error) {
 				without = append(without, fmt.Sprintf("%s has %q", key.Store, a.Label(i)))
 			}
 		}
+		slices.Sort(without)
 		if without = slices.Compact(without); len(without) > 0 {
 			return nil, fmt.Errorf("read calendar: the %s of %d stores is no country that the table of holidays has: %s; use one of %s",
 				a.Name, len(without), andMore(without[:min(len(without), keysListed)], len(without)), strings.Join(o.Countries, ", "))
@@ -151,9 +155,10 @@ func name(e *demand.Events, list []Occasion) map[string]int32 {
 // calendar lays out the occasions of a locality over periods.
 func (o Occasions) calendar(l locality, cal demand.Calendar, first, end demand.Period, numbers map[string]int32) demand.EventCalendar {
 	var c demand.EventCalendar
+	days := map[eventDay]bool{}
 	for _, x := range o.Events {
 		if x.in(l) {
-			c.On = x.lay(c.On, cal, first, end, numbers[x.Name])
+			c.On = x.lay(c.On, cal, first, end, numbers[x.Name], days)
 		}
 	}
 	c.On = nearestOf(c.On)
@@ -164,7 +169,7 @@ func (o Occasions) calendar(l locality, cal demand.Calendar, first, end demand.P
 	}
 	for _, x := range o.Closings {
 		for day := x.From; x.in(l) && !day.After(x.To); day = day.AddDate(0, 0, 1) {
-			if p := cal.Period(day.Add(midday)); p >= first && p < end {
+			if p := cal.Period(opening(cal, day)); p >= first && p < end {
 				c.Closed = append(c.Closed, p)
 			}
 		}
@@ -174,11 +179,22 @@ func (o Occasions) calendar(l locality, cal demand.Calendar, first, end demand.P
 	return c
 }
 
-// midday lies inside of the business day of a date, wherever that begins in the morning.
-const midday = 12 * time.Hour
+// opening is when the business day of a date begins, as in a feed of dates.
+func opening(cal demand.Calendar, day time.Time) time.Time {
+	if cal.Freq.Unit == demand.Day {
+		return day.Add(time.Duration(cal.Freq.Shift) * time.Hour)
+	}
+	return day
+}
+
+// eventDay is a day of an event itself, which counts once however often it is said.
+type eventDay struct {
+	number int32
+	day    time.Time
+}
 
 // lay adds an event and its window, day by day, to a list.
-func (o Occasion) lay(list []demand.EventPeriod, cal demand.Calendar, first, end demand.Period, number int32) []demand.EventPeriod {
+func (o Occasion) lay(list []demand.EventPeriod, cal demand.Calendar, first, end demand.Period, number int32, days map[eventDay]bool) []demand.EventPeriod {
 	for day := o.From.AddDate(0, 0, -o.Before); !day.After(o.To.AddDate(0, 0, o.After)); day = day.AddDate(0, 0, 1) {
 		e := demand.EventPeriod{Event: number}
 		switch {
@@ -186,12 +202,13 @@ func (o Occasion) lay(list []demand.EventPeriod, cal demand.Calendar, first, end
 			e.Offset = -wholeDays(o.From.Sub(day))
 		case day.After(o.To):
 			e.Offset = wholeDays(day.Sub(o.To))
-		default:
+		case !days[eventDay{number, day}]:
+			days[eventDay{number, day}] = true
 			e.Days = 1
 		}
 		from, to := cal.Period(day), cal.Period(day.AddDate(0, 0, 1).Add(-time.Second))
 		if cal.Freq.Unit >= demand.Day {
-			from = cal.Period(day.Add(midday))
+			from = cal.Period(opening(cal, day))
 			to = from
 		}
 		for e.Period = max(from, first); e.Period <= min(to, end-1); e.Period++ {
@@ -220,7 +237,8 @@ func nearestOf(list []demand.EventPeriod) []demand.EventPeriod {
 	return slices.Clip(list[:n])
 }
 
-// closeDays makes the zeros of closed days not observed. What was sold on one stays, and is counted.
+// closeDays takes closed days on which nothing was sold out of what is observed, and of what is filled. What was sold on one
+// stays, and is counted.
 func closeDays(p *demand.Panel, audit *Audit) {
 	if p.Events == nil {
 		return
@@ -230,16 +248,11 @@ func closeDays(p *demand.Panel, audit *Audit) {
 			if at < start || at >= p.End {
 				continue
 			}
-			cell := p.Off[i] + int(at-start)
-			switch filled := p.Filled != nil && p.Filled[cell]; {
-			case filled || p.Y[cell] == 0:
-				p.Y[cell] = math.NaN()
-				audit.Closed++
-				if filled {
-					p.Filled[cell] = false
-				}
-			case p.Y[cell] > 0:
+			if cell := p.Off[i] + int(at-start); p.Y[cell] > 0 {
 				audit.SoldClosed++
+			} else {
+				p.Y[cell] = closedDay
+				audit.Closed++
 			}
 		}
 	}

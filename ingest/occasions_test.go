@@ -147,3 +147,40 @@ func TestWhatACalendarCannotKnowIsRefused(t *testing.T) {
 	s.Occasions.Last = at("2024-01-14")
 	mustRead(t, s)
 }
+
+// A closing of a date closes the business day that begins on that date, as a row of that date falls into it.
+func TestAClosedDateIsTheBusinessDayThatBeginsOnIt(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"D", "D-06", "D-13", "D-18", "D-23"} {
+		freq, err := demand.ParseFreq(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := newFolder(t)
+		lines := feedDays(10)
+		lines[5] = "x,a,2024-01-05,0"
+		s := daily(d.csv("t.csv", lines...))
+		s.Freq, s.Horizon = freq, 4
+		s.Occasions = Occasions{
+			Closings: []Occasion{{From: at("2024-01-05"), To: at("2024-01-05")}},
+			Events:   []Occasion{{Name: "E", From: at("2024-01-05"), To: at("2024-01-05")}, {Name: "E", From: at("2024-01-05"), To: at("2024-01-06")}},
+		}
+		r := mustRead(t, s)
+		if y := r.Panel.Y; y[4] == y[4] || y[3] != y[3] || r.Audit.Closed != 1 || r.Audit.FilledMiddle != 0 {
+			t.Errorf("%s: %v, %d closed, %d filled", name, y, r.Audit.Closed, r.Audit.FilledMiddle)
+		}
+		for _, x := range r.Panel.Events.Calendar(0).On {
+			if x.Days != 1 {
+				t.Errorf("%s: %d days of an event in a day", name, x.Days)
+			}
+		}
+	}
+}
+
+func TestAnEventIsNotInTheStoresItIsTakenOutOf(t *testing.T) {
+	t.Parallel()
+	o := Occasion{Name: "Sale", Except: []string{"b"}}
+	if !o.in(locality{store: "a"}) || o.in(locality{store: "b"}) || !o.in(locality{}) {
+		t.Error("an exception is not kept to")
+	}
+}

@@ -194,7 +194,11 @@ func (p *Parts) readRelated(ctx context.Context, rel *relation) error {
 	p.reach = newReach(p.r.tables(), p.Frame, p.r.spec.Horizon)
 	var shapers []*relatedShaper
 	// The newest import comes first, so that a row of an older one is known for superseded when it is met.
-	in, err := p.r.decodeEach(ctx, "related", byImport(p.r.related), p.r.spec.workers(), func(w *worker) shaper {
+	workers := p.r.spec.workers()
+	if p.r.spec.Tolerant {
+		workers = 1 // the first of two rows for one key and time counts, whoever reads them
+	}
+	in, err := p.r.decodeEach(ctx, "related", byImport(p.r.related), workers, func(w *worker) shaper {
 		s := newRelatedShaper(w, p.staged, p.reach, rel)
 		shapers = append(shapers, s)
 		return s

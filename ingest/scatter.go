@@ -13,6 +13,19 @@ var unseen = math.Float64frombits(unseenBits)
 
 const unseenBits = 0x7ff8_0000_05ee_d000
 
+// The NaN of cells that are never filled: those of days on which the shop was closed, and those whose only rows tell that
+// something was sold and not how much.
+var (
+	closedDay = math.Float64frombits(closedBits)
+	withheld  = math.Float64frombits(withheldBits)
+)
+
+const (
+	closedBits     = 0x7ff8_0000_05ee_d002
+	withheldBits   = 0x7ff8_0000_05ee_d003
+	unreadableBits = 0x7ff8_0000_05ee_d004 // of a row on its way to be rejected
+)
+
 // scatter writes the rows of a part into its panel. Rows of one period at different seconds of it are aggregated in file
 // order; a second row of a series at the same second is reported.
 func (m *staged) scatter(part int, p *demand.Panel, how Aggregation, z *zone, audit *Audit) (*duplicate, error) {

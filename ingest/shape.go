@@ -15,7 +15,7 @@ type staged struct {
 	frame   *demand.Panel // all series, without their cells
 	spans   []span
 	chunks  []*chunk // in file order
-	returns []*chunk // rows of negative demand, in any order
+	returns []*chunk // rows of a demand that is negative or no number, in any order
 	seen    byPeriod
 	finer   bool // true where a row does not begin its period
 	files   []*file

@@ -18,7 +18,7 @@ type targetShaper struct {
 	keys    []demand.Key // of the worker's own series numbers
 	spans   []span       // of the worker's own series numbers
 	chunks  []*chunk
-	returns []*chunk // rows of negative demand, without their values
+	returns []*chunk // rows of a demand that is negative or no number, without their values
 	seen    byPeriod
 	finer   bool // true where a row does not begin its period
 	spill   *spill
@@ -94,8 +94,8 @@ func (s *targetShaper) take(b *batch) error {
 				continue
 			}
 			if !r.demand.IsNull(i) {
-				s.w.reject(fault{b.at(i), schemas.Demand, badDemand(v), formatNumber(v)})
-				s.giveBack(back, series, sec, v)
+				s.w.reject(s.badDemand(b.at(i), v))
+				s.giveBack(back, series, sec)
 				continue
 			}
 		}
@@ -124,11 +124,8 @@ func (s *targetShaper) take(b *batch) error {
 	return c.makeRoom(s.spill, 1)
 }
 
-// giveBack stages a row whose demand is below zero, within bounds.
-func (s *targetShaper) giveBack(c *chunk, series int32, sec int64, v float64) {
-	if !(v < 0) {
-		return
-	}
+// giveBack stages a row whose demand is below zero or no number that can be used, within bounds.
+func (s *targetShaper) giveBack(c *chunk, series int32, sec int64) {
 	if period, _ := s.periods.at(sec); period >= s.bounds.first && period <= s.bounds.last {
 		c.series, c.period = append(c.series, series), append(c.period, period)
 	}
@@ -158,6 +155,16 @@ func (s *targetShaper) stage(c *chunk, series int32, period demand.Period, into 
 	at := &s.spans[series]
 	at.first = min(at.first, period)
 	at.last = max(at.last, period)
+}
+
+// badDemand returns what is wrong with the demand of a row.
+func (s *targetShaper) badDemand(at place, v float64) fault {
+	if math.Float64bits(v) == unreadableBits {
+		text := s.w.unreadable[at]
+		delete(s.w.unreadable, at)
+		return fault{at, schemas.Demand, BadNumber, text}
+	}
+	return fault{at, schemas.Demand, badDemand(v), formatNumber(v)}
 }
 
 // badDemand says what is wrong with a demand that is not a number from zero to largestNumber.

@@ -14,6 +14,10 @@ type worker struct {
 	faults  *faults       // shared
 	clock   clock
 	shaper  shaper
+
+	// unreadable holds the texts of demand that is no number. Such a row is rejected where its series is known, so that its
+	// period counts as not observed.
+	unreadable map[place]string
 }
 
 // shaper takes what it needs out of each batch. It is used by one worker alone.

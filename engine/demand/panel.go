@@ -72,10 +72,16 @@ type Panel struct {
 	Y        []float64 // units a period; NaN = not observed, never "sold zero"
 	Filled   []bool    // nil, or true where a filling rule and not the feed gave the value
 	Censored []bool    // nil, or true where stock ran out: demand was at least Y
+	Proposed []bool    // nil, or true where Censored is what Proposer says and not the feed
+	Proposer Proposer  // nil where nothing is proposed
 	X        []Column  // known covariates, with one value for each of Y
 	Static   []Attribute
 	Events   *Events // what is special about days; nil = nothing
 }
+
+// Proposer marks as Censored and Proposed in a panel what seems to be a stock-out by all that is in the panel, before and
+// after it. It is asked again where a panel is cut, so that nothing is known there of what came later.
+type Proposer interface{ Propose(p *Panel) }
 
 // Series is a view of one series of a panel. Its slices are cap-limited, so that an append does not write into the next
 // series; they must not be written to.
@@ -199,11 +205,26 @@ func (p *Panel) until(origin Period) *Panel {
 	if p.Censored != nil {
 		q.Censored = copyCells(p, q, p.Censored)
 	}
+	q.proposeAgain(p)
 	q.X = make([]Column, len(p.X))
 	for c, col := range p.X {
 		q.X[c] = Column{Name: col.Name, Role: col.Role, V: copyCells(p, q, col.V)}
 	}
 	return q
+}
+
+// proposeAgain takes back the proposals of p, which q is the past of, and makes those of q.
+func (q *Panel) proposeAgain(p *Panel) {
+	if p.Proposer == nil {
+		return
+	}
+	if p.Proposed != nil {
+		for cell, proposed := range copyCells(p, q, p.Proposed) {
+			q.Censored[cell] = q.Censored[cell] && !proposed
+		}
+	}
+	q.Proposer = p.Proposer
+	q.Proposer.Propose(q)
 }
 
 func copyCells[T any](p, q *Panel, v []T) []T {

@@ -196,12 +196,36 @@ func names(list string) []string {
 
 // checkOut reports a file to write that is one of the files to read, or lies among their parts.
 func (f inputFlags) checkOut(out string) error {
-	for _, in := range slices.Concat(f.Target, f.Related, []string{f.Items, f.Stores}) {
-		if same(in, out) || same(in, filepath.Dir(out)) {
-			return fmt.Errorf("write %s: it is, or lies inside, the input %s; write to another place", out, in)
+	for _, pattern := range slices.Concat(f.Target, f.Related, f.Calendar, []string{f.Items, f.Stores, f.SchemaT, f.SchemaR, f.SchemaI}) {
+		matches := []string{pattern}
+		if _, err := os.Stat(pattern); err != nil {
+			matches, _ = filepath.Glob(pattern) // what is wrong with a pattern is said where it is read
+		}
+		for _, in := range matches {
+			if within(in, out) {
+				return fmt.Errorf("write %s: it is, or lies inside, the input %s; write to another place", out, in)
+			}
 		}
 	}
 	return nil
+}
+
+// within tells whether out is the file in, or lies in the folder in or in a folder of it.
+func within(in, out string) bool {
+	at, err := filepath.Abs(out)
+	if err != nil {
+		return false
+	}
+	for {
+		if same(in, at) {
+			return true
+		}
+		up := filepath.Dir(at)
+		if up == at {
+			return false
+		}
+		at = up
+	}
 }
 
 // same tells whether two names stand for one file or folder that exists.
@@ -278,13 +302,16 @@ func filling(list string) (map[string]config.Filling, error) {
 			return nil, fmt.Errorf("read filling: %q is no rule; write it as demand.back=nan", text)
 		}
 		name, place := strings.TrimSpace(left[:dot]), left[dot+1:]
-		f := out[name]
+		f := out[strings.ToLower(name)]
 		at := map[string]*string{"front": &f.Front, "middle": &f.Middle, "back": &f.Back, "future": &f.Future}[place]
 		if at == nil {
 			return nil, fmt.Errorf("read filling: %q names no place; use front, middle, back or future, as in demand.back=nan", text)
 		}
+		if *at != "" {
+			return nil, fmt.Errorf("read filling: %s is said twice; say it once", left)
+		}
 		*at = rule
-		out[name] = f
+		out[strings.ToLower(name)] = f
 	}
 	return out, nil
 }

@@ -72,6 +72,9 @@ func (c Calendar) Occasions() (out ingest.Occasions, err error) {
 	}
 	b := occasions{Calendar: c, table: table, out: &out}
 	out.Country, out.CountryColumn, out.Countries = strings.ToUpper(c.Country), c.CountryColumn, holidays.Countries(table)
+	if c.Country != "" && !slices.Contains(out.Countries, out.Country) {
+		return out, fmt.Errorf("calendar.country: the table of holidays has no %q; it has %s", c.Country, strings.Join(out.Countries, ", "))
+	}
 	for _, gather := range []func() error{b.weekdays, b.events, b.payDays, b.files, b.closings} {
 		if err := gather(); err != nil {
 			return out, err
@@ -202,9 +205,6 @@ func (c Calendar) check(f demand.Freq) error {
 	o, err := c.Occasions()
 	if err != nil {
 		return err
-	}
-	if c.Country != "" && !slices.Contains(o.Countries, o.Country) {
-		return fmt.Errorf("calendar.country: the table of holidays has no %q; it has %s", c.Country, strings.Join(o.Countries, ", "))
 	}
 	if (len(o.Weekdays)+len(o.Closings) > 0 || byFile) && (f.Unit != demand.Day || f.N != 1) {
 		return fmt.Errorf("calendar.closed: the frequency is %s, and closed are whole days; leave it out, or use input.frequency: D", f)

@@ -60,6 +60,9 @@ func TestACalendarIsWhatItsConfigurationSays(t *testing.T) {
 		{"{pay_days: {days: [31]}}", "", "Pay day", "second 02-29/02-29 -0+0"},
 		{"{files: [e.csv]}", "name,from,to,before\nHerbstferien,2024-10-14,2024-10-26,2\n", "Herbstferien", "10-14/10-26 -2+0"},
 		{"{events: [Black Friday], files: [e.csv]}", "name,kind,from\nBlack Friday,remove,2024-11-29\nBlack Friday,retail,2024-11-22\n", "Black Friday", "11-22/11-22 -0+0"},
+		{"{files: [e.csv]}", "name,kind,from,to,before,after\nSummer,,2024-07-01,2024-08-31,2,3\nSummer,Remove,2024-07-20,,,\n", "Summer", "07-01/07-19 -2+0 07-21/08-31 -0+3"},
+		{"{files: [e.csv]}", "name,kind,from,store\nSale,,2024-07-20,S1\nSale,,2024-07-20,S2\nSale,remove,2024-07-20,S2\n", "Sale", "07-20/07-20 -0+0"},
+		{"{files: [e.csv]}", "name,kind,from,to,store\nSale,,2024-07-20,2024-07-22,\nSale,remove,2024-07-21,,S2\n", "Sale", "07-20/07-20 -0+0 07-21/07-21 -0+0 07-22/07-22 -0+0"},
 	} {
 		o, err := calendarOf(t, c.text, map[string]string{"e.csv": c.files})
 		if err != nil {
@@ -134,6 +137,10 @@ func TestACalendarThatCannotBeReadIsRefusedInOneLine(t *testing.T) {
 		{"{files: [e.csv]}", "name,from,to\nA,2024-01-02,2024-01-01\n", "e.csv: row 1: it lasts from 2024-01-02 to 2024-01-01"},
 		{"{files: [e.csv]}", "name,from\n,2024-01-02\n", "e.csv: row 1: the event has no name"},
 		{"{files: [e.csv]}", "name,kind,from\nA,remove,2024-01-02\n", `there is no "A" from 2024-01-02 to 2024-01-02 to remove`},
+		{"{files: [e.csv]}", "name,from,country\nA,2024-01-02,DE\n", "A is a day of DE"},
+		{"{country: DE, files: [e.csv]}", "name,from,country\nA,2024-01-02,XX\n", `the table of holidays has no country "XX"`},
+		{"{files: [e.csv]}", "name,from,from\nA,2024-01-02,2024-01-03\n", `there are two columns "from"`},
+		{"{closed: {files: [e.csv]}}", "from,kind\n2024-01-02,remove\n", "a day that is closed has no window, and none can be removed by file"},
 		{"{files: [e.csv]}", "name,from,after\nA,2024-01-02,x\n", `e.csv: row 1: after is "x"`},
 	} {
 		_, err := calendarOf(t, c.text, map[string]string{"e.csv": c.files})

@@ -91,7 +91,11 @@ func (in Input) Rules() (map[string]ingest.Filling, error) {
 				return nil, fmt.Errorf("%s.%s: %w", name, at.place, err)
 			}
 		}
-		rules[strings.ToLower(name)] = rule
+		folded := strings.ToLower(name)
+		if _, twice := rules[folded]; twice {
+			return nil, fmt.Errorf("%s: it is said twice, in names that differ by case; say it once", name)
+		}
+		rules[folded] = rule
 	}
 	return rules, nil
 }

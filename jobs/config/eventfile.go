@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -27,15 +28,14 @@ func (b *occasions) files() error {
 			return err
 		}
 		for _, x := range list {
-			if x.Kind != removeKind {
+			if err := b.known(name, x); err != nil {
+				return err
+			}
+			if !strings.EqualFold(x.Kind, removeKind) {
 				b.out.Events = append(b.out.Events, x)
 				continue
 			}
-			n := len(b.out.Events)
-			b.out.Events = slices.DeleteFunc(b.out.Events, func(o ingest.Occasion) bool {
-				return strings.EqualFold(o.Name, x.Name) && (x.Country == "" || x.Country == o.Country) && !o.From.After(x.To) && !o.To.Before(x.From)
-			})
-			if n == len(b.out.Events) {
+			if !b.remove(x) {
 				return fmt.Errorf("read %s: there is no %q from %s to %s to remove; see shelfcast calendar", name, x.Name, x.From.Format(time.DateOnly), x.To.Format(time.DateOnly))
 			}
 		}
@@ -45,9 +45,67 @@ func (b *occasions) files() error {
 		if err != nil {
 			return err
 		}
+		for _, x := range list {
+			if err := b.known(name, x); err != nil {
+				return err
+			}
+			if strings.EqualFold(x.Kind, removeKind) || x.Before > 0 || x.After > 0 {
+				return fmt.Errorf("read %s: a day that is closed has no window, and none can be removed by file: leave the columns kind, before and after out", name)
+			}
+		}
 		b.out.Closings = append(b.out.Closings, list...)
 	}
 	return nil
+}
+
+// known reports an event of a country that no store could be in, by what is said of their countries.
+func (b *occasions) known(file string, x ingest.Occasion) error {
+	switch {
+	case x.Country == "":
+	case !slices.Contains(b.out.Countries, x.Country):
+		return fmt.Errorf("read %s: the table of holidays has no country %q; it has %s", file, x.Country, strings.Join(b.out.Countries, ", "))
+	case b.Country == "" && b.CountryColumn == "":
+		return fmt.Errorf("read %s: %s is a day of %s, and the country of the stores is not said; set calendar.country or calendar.country_column (--country)",
+			file, cmp.Or(x.Name, x.From.Format(time.DateOnly)), x.Country)
+	}
+	return nil
+}
+
+// remove takes the days of x out of the events of its name, in its country and in its store, or everywhere. It reports whether
+// there were any.
+func (b *occasions) remove(x ingest.Occasion) (found bool) {
+	var left []ingest.Occasion
+	for _, o := range b.out.Events {
+		here := strings.EqualFold(o.Name, x.Name) && (x.Country == "" || x.Country == o.Country) && (x.Store == "" || o.Store == "" || x.Store == o.Store)
+		if !here || o.From.After(x.To) || o.To.Before(x.From) {
+			left = append(left, o)
+			continue
+		}
+		found = true
+		if o.From.Before(x.From) {
+			early := o
+			early.To, early.After = x.From.AddDate(0, 0, -1), 0
+			left = append(left, early)
+		}
+		if x.Store != "" && o.Store == "" { // it stays in the other stores
+			rest := o
+			rest.Except = append(o.Except[:len(o.Except):len(o.Except)], x.Store)
+			if rest.From.Before(x.From) {
+				rest.From, rest.Before = x.From, 0
+			}
+			if rest.To.After(x.To) {
+				rest.To, rest.After = x.To, 0
+			}
+			left = append(left, rest)
+		}
+		if o.To.After(x.To) {
+			late := o
+			late.From, late.Before = x.To.AddDate(0, 0, 1), 0
+			left = append(left, late)
+		}
+	}
+	b.out.Events = left
+	return found
 }
 
 // readEvents reads a file of events, which have names, or of closings.
@@ -66,6 +124,9 @@ func readEvents(name string, named bool) ([]ingest.Occasion, error) {
 		header[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(header[i], "\ufeff")))
 		if !slices.Contains(eventColumns, header[i]) {
 			return nil, fmt.Errorf("read the calendar %s: column %q is not expected; use %s", name, header[i], strings.Join(eventColumns, ", "))
+		}
+		if slices.Contains(header[:i], header[i]) {
+			return nil, fmt.Errorf("read the calendar %s: there are two columns %q; leave one out", name, header[i])
 		}
 	}
 	for _, need := range eventColumns[:4] {
