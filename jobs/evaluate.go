@@ -18,6 +18,7 @@ type Evaluation struct {
 	Models []report.Model // the members, the floor model and, where there was one, the choice among members
 	Series []ModelSeries  // by key, then in the order of Models without the choice; empty unless asked for
 	Phases []report.Phase
+	Notes  []string // what a reader should know before trusting the scores
 }
 
 // ModelSeries is the scores of one model on one series, averaged over the windows in which it could be scored.
@@ -44,6 +45,7 @@ func (n Night) Evaluate(ctx context.Context, bySeries bool) (*Evaluation, error)
 		return nil, err
 	}
 	out := &Evaluation{Inputs: account(in.Audit), Models: n.models(tallies), Series: slices.Concat(series...)}
+	out.Notes = n.notes(in, &collected{tallies: tallies})
 	t.stop()
 	out.Phases = t.phases
 	return out, nil

@@ -98,15 +98,15 @@ type collected struct {
 // left tells whether a shard is still to be worked through.
 func (c *collected) left(s Shard) bool { return c.shards[s.Number] == nil }
 
-// scoredPoints returns how many points of all windows the first model was scored on.
-func (c *collected) scoredPoints() int {
-	n := 0
+// points returns how many points of all windows the first model was scored on, and how many were left out for a filled one.
+func (c *collected) points() (scored, skipped int) {
 	if len(c.tallies) > 0 {
 		for _, t := range c.tallies[0] {
-			n += t.Counts.Scored
+			scored += t.Counts.Scored
+			skipped += t.Counts.Skipped
 		}
 	}
-	return n
+	return scored, skipped
 }
 
 // add takes the evidence of a shard as the ledger keeps it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"shelfcast/evaluate/backtest"
 	"shelfcast/evaluate/score"
 	"shelfcast/ingest"
 	"shelfcast/jobs/report"
@@ -59,8 +60,11 @@ func (n Night) notes(in *inputs, found *collected) []string {
 		out = append(out, fmt.Sprintf("%d of %d periods had no row and count as nothing sold: is the frequency, %s, that of the data?",
 			filled, cells, in.Frame.Cal.Freq))
 	}
-	if n.Plan.Windows > 0 && found.scoredPoints() == 0 {
+	switch scored, skipped := found.points(); {
+	case n.Plan.Windows > 0 && scored == 0:
 		out = append(out, "no period of the backtest could be scored: every series has filled periods in every window; see backtest.filled, exclude_point")
+	case skipped > 0 && n.Plan.Filled == backtest.ExcludeItemWindow:
+		out = append(out, fmt.Sprintf("%d of %d periods of the backtest are not scored: a series with a filled period in a window is left out of that window; see backtest.filled, exclude_point", skipped, scored+skipped))
 	}
 	if a := in.Audit; a.Closed+a.SoldClosed > 0 {
 		out = append(out, fmt.Sprintf("%d periods of closed days count as not observed; in %d something was sold, and they count as it stands: see calendar.closed", a.Closed, a.SoldClosed))

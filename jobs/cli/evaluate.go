@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -47,16 +48,14 @@ func (c evaluateCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	for _, in := range found.Inputs {
-		fmt.Fprintf(s.errOut, "%s: columns %s\n", in.Name, in.Columns)
-	}
 	if err := writeTable(c.Out, metricRows(found.Models)); err != nil {
 		return err
 	}
 	if err := writeTable(c.BySeries, seriesRows(found.Series)); err != nil {
 		return err
 	}
-	return (&report.Report{Models: found.Models, Phases: found.Phases, Inputs: found.Inputs}).WriteScores(s.out)
+	rep := &report.Report{Models: found.Models, Phases: found.Phases, Inputs: found.Inputs, Notes: found.Notes}
+	return errors.Join(rep.WriteRows(s.errOut), rep.WriteScores(s.out))
 }
 
 // checkFiles reports a table that cannot be written, before any work is done for it.

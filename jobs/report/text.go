@@ -37,6 +37,16 @@ func (r *Report) WriteScores(w io.Writer) error {
 	return tw.Flush()
 }
 
+// WriteRows writes what became of the rows of each input, and the notes.
+func (r *Report) WriteRows(w io.Writer) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	r.writeInputs(tw)
+	for _, note := range r.Notes {
+		fmt.Fprintf(tw, "note\t%s\n", note)
+	}
+	return tw.Flush()
+}
+
 func (r *Report) title() string {
 	what := "forecast"
 	if r.RunID > 0 {
