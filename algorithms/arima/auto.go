@@ -33,12 +33,12 @@ type trialKey struct {
 }
 
 const (
-	rootsBeyond       = 1.01   // of an autoregression
-	seasonRootsBeyond = 1.0001 // of that of the season, in B^m
-	finalists         = 3      // refined at a time
-	walks             = 2      // begun, from the best of the first
-	shortSeries       = 200    // differenced observations up to which a walk begins from each of the first: it costs little
-	mostRounds        = 40
+	rootsBeyond      = 1.01   // of an autoregression
+	seasonRootBeyond = 1.0001 // of that of the season with one coefficient, in B^m
+	finalists        = 3      // refined at a time
+	walks            = 2      // begun, from the best of the first
+	shortSeries      = 200    // differenced observations up to which a walk begins from each of the first: it costs little
+	mostRounds       = 40
 )
 
 // search goes from a few models to their neighbours while AICc falls, as Hyndman and Khandakar (Journal of Statistical Software
@@ -305,10 +305,14 @@ func (s *selection) suggestion(o Order, of int) float64 {
 }
 
 // sound reports whether the roots of both autoregressive polynomials lie far enough from the unit circle, each in its own lag.
-// Those of the season may be near: a season that hardly changes is no sign of a difference too few.
+// That of a single seasonal coefficient near 1 may be nearer: a season that hardly changes is no sign of a difference too few.
 func (t *trial) sound() bool {
 	c := t.order.coefficients(t.point.x)
-	return outside(c.AR, rootsBeyond) && outside(c.SAR, seasonRootsBeyond)
+	season := rootsBeyond
+	if len(c.SAR) == 1 && c.SAR[0] > 0 {
+		season = seasonRootBeyond
+	}
+	return outside(c.AR, rootsBeyond) && outside(c.SAR, season)
 }
 
 // outside reports whether the roots of 1 − Σ a_i·x^i lie beyond radius.

@@ -57,8 +57,9 @@ const (
 // rivals returns the model, or one of a few others that forecasts several periods clearly better: the same with the constant the
 // other way, and the airline model and its like, which every series with a season is held against whatever it is differenced.
 func (b *built) rivals(s *selection) (*built, error) {
-	best, least := b, clearly*b.leads()
-	consider := func(s *selection, o Order, constant bool) {
+	own := b.leads()
+	best, least := b, own
+	consider := func(s *selection, o Order, constant bool, share float64) {
 		if o.terms() == 0 || constant && s.with == nil {
 			return
 		}
@@ -75,15 +76,19 @@ func (b *built) rivals(s *selection) (*built, error) {
 		if err != nil {
 			return
 		}
-		if e := r.leads(); e < least {
+		if e := r.leads(); e < least && e < share*own {
 			best, least = r, e
 		}
 	}
-	consider(s, b.trial.order, !b.trial.constant)
+	share := clearly
+	if b.trial.constant {
+		share = 1 // what a constant does not win is left out
+	}
+	consider(s, b.trial.order, !b.trial.constant, share)
 	if m := b.trial.order.M; m > 1 {
 		o := Order{P: 1, Q: 1, SD: 1, SQ: 1, M: m}
 		if _, airline, err := prepare(b.y, b.x, o); err == nil {
-			consider(airline, o, false)
+			consider(airline, o, false, clearly)
 		}
 	}
 	return best, nil

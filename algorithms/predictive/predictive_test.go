@@ -76,7 +76,7 @@ func TestQuantilesOfAShapeAscend(t *testing.T) {
 func TestFewErrorsOrNoSpreadHaveNoShape(t *testing.T) {
 	t.Parallel()
 	if s := NewShape(make([]float64, fewest-1), 1); s != nil {
-		t.Error("nineteen errors have a shape")
+		t.Error("fifty-nine errors have a shape")
 	}
 	if s := NewShape(make([]float64, 100), 0); s != nil {
 		t.Error("errors without spread have a shape")

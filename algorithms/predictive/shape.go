@@ -26,12 +26,12 @@ var normals = func() []float64 {
 }()
 
 // fewest is how many errors tell more of their distribution than that it is bell-shaped.
-const fewest = 20
+const fewest = 60
 
 // Normal returns the standard normal quantile of a level.
 func Normal(level float64) float64 { return math.Sqrt2 * math.Erfinv(2*level-1) }
 
-// NewShape returns the shape of errors, whose order it changes, over sigma: nil where there are fewer than 20, or no spread.
+// NewShape returns the shape of errors, whose order it changes, over sigma: nil where there are fewer than 60, or no spread.
 //
 // The quantile is that of a further draw (definition 6 of Hyndman and Fan, The American Statistician 50(4), 1996). A level
 // beyond the outermost of n errors, 1/(n+1), carries that error on in proportion to the normal quantiles of the two levels, so
