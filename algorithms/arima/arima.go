@@ -100,7 +100,7 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	}
 	y, scale := scaled(y)
 	x := m.columns(s, len(y))
-	if n < 3*season || season < 2 {
+	if m.Order == nil && (n < 3*season || season < 2) {
 		season = 1
 	}
 	b, err := m.choose(y, x, season)

@@ -94,11 +94,14 @@ func (b *built) rivals(s *selection) (*built, error) {
 	return best, nil
 }
 
+// leastSpare is how many more observations than coefficients a model needs: AICc divides by that less three.
+const leastSpare = 5
+
 // prepare differences a series and its regressors as an order asks, for a search among the orders that are differenced alike.
 func prepare(y []float64, x []demand.Column, o Order) (*built, *selection, error) {
 	b := &built{y: y, x: x, n: len(y) - o.lost()}
-	if b.n < o.terms()+len(x)+3 {
-		return nil, nil, fmt.Errorf("%w: %d are left after differencing, and %s needs %d", demand.ErrTooShort, max(b.n, 0), o, o.terms()+len(x)+3)
+	if b.n < o.terms()+len(x)+leastSpare {
+		return nil, nil, fmt.Errorf("%w: %d are left after differencing, and %s needs %d", demand.ErrTooShort, max(b.n, 0), o, o.terms()+len(x)+leastSpare)
 	}
 	w, _ := o.differenced(y)
 	data := [][]float64{w}
