@@ -109,8 +109,18 @@ func TestTheLikelihoodIsThatOfTheWholeCovarianceMatrix(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 3))
 	for _, o := range []Order{
-		{M: 1}, {P: 1, M: 1}, {Q: 1, M: 1}, {P: 2, Q: 1, M: 1}, {P: 1, Q: 3, M: 1}, {P: 5, Q: 5, M: 1},
-		{SP: 1, M: 4}, {SQ: 1, M: 4}, {P: 1, SQ: 1, M: 4}, {Q: 1, SQ: 1, M: 7}, {P: 2, Q: 2, SP: 1, SQ: 1, M: 4}, {P: 1, SP: 2, SQ: 2, M: 3},
+		{M: 1},
+		{P: 1, M: 1},
+		{Q: 1, M: 1},
+		{P: 2, Q: 1, M: 1},
+		{P: 1, Q: 3, M: 1},
+		{P: 5, Q: 5, M: 1},
+		{SP: 1, M: 4},
+		{SQ: 1, M: 4},
+		{P: 1, SQ: 1, M: 4},
+		{Q: 1, SQ: 1, M: 7},
+		{P: 2, Q: 2, SP: 1, SQ: 1, M: 4},
+		{P: 1, SP: 2, SQ: 2, M: 3},
 	} {
 		for _, n := range []int{12, 60} {
 			x := make([]float64, o.terms())

@@ -29,18 +29,28 @@ type SeriesFits struct {
 func (e each) Name() string { return e.m.Name() }
 
 // Fit fits every series. The fallback is fitted beside it, since the training panel is gone when a forecast fails.
-func (e each) Fit(ctx context.Context, train *Panel) (Fitted, error) {
+func (e each) Fit(ctx context.Context, train *Panel) (Fitted, error) { return e.Carry(ctx, nil, train) }
+
+// Carry is Fit where the method is no Updater, or earlier does not hold a fit of a series.
+func (e each) Carry(ctx context.Context, earlier Fitted, train *Panel) (Fitted, error) {
 	n := train.Len()
 	f := &SeriesFits{
 		Keys: slices.Clone(train.Keys), Fits: make([]SeriesFitted, n), Why: make([]error, n),
 		model: e.m.Name(), fallback: e.fallback.Name(), stand: make([]SeriesFitted, n),
 	}
+	updater, _ := e.m.(Updater)
+	before, _ := earlier.(*SeriesFits)
 	for i := range n {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("fit %s: %w", f.model, err)
 		}
 		s := train.At(i)
-		f.Fits[i], f.Why[i] = fitSeries(e.m, s)
+		if updater != nil && before != nil && before.Fits[i] != nil {
+			f.Fits[i] = updateSeries(updater, before.Fits[i], s)
+		}
+		if f.Fits[i] == nil {
+			f.Fits[i], f.Why[i] = fitSeries(e.m, s)
+		}
 		if f.fallback == f.model {
 			continue
 		}
@@ -93,6 +103,20 @@ func (f *SeriesFits) forecastSeries(i int, x []Column, dst *Forecast) {
 func (f Fan) clear() {
 	copy(f.Mean, nans(len(f.Mean)))
 	copy(f.Q, nans(len(f.Q)))
+}
+
+// updateSeries returns nil where the fit cannot be carried on, so that the series is fitted anew.
+func updateSeries(m Updater, earlier SeriesFitted, s Series) (fit SeriesFitted) {
+	defer func() {
+		if recover() != nil {
+			fit = nil // what is wrong with the series shows where it is fitted anew
+		}
+	}()
+	fit, err := m.Update(earlier, s)
+	if err != nil {
+		return nil
+	}
+	return fit
 }
 
 func fitSeries(m SeriesModel, s Series) (fit SeriesFitted, err error) {

@@ -36,3 +36,16 @@ type SeriesModel interface {
 type SeriesFitted interface {
 	ForecastSeries(x []Column, dst Fan) error
 }
+
+// Updater is a SeriesModel that can carry a fit on to later data: Update returns the fit of s with what was estimated for earlier,
+// a fit of its own of a series that ended before, held as it is. It takes a small part of the time of FitSeries.
+type Updater interface {
+	SeriesModel
+	Update(earlier SeriesFitted, s Series) (SeriesFitted, error)
+}
+
+// Carrier is a Model that can carry a fit on to later data of the same series, as Updater does.
+type Carrier interface {
+	Model
+	Carry(ctx context.Context, earlier Fitted, train *Panel) (Fitted, error)
+}

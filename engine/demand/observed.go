@@ -39,3 +39,7 @@ func clean(y []float64, censored []bool) (out []float64, n int) {
 	}
 	return out, n
 }
+
+// HoldsFor reports whether what was estimated from so many earlier observations may be held for so many now: not where there
+// are twice as many.
+func HoldsFor(earlier, now int) bool { return now < 2*earlier }

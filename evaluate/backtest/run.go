@@ -27,14 +27,15 @@ func Run(ctx context.Context, panel *demand.Panel, models []demand.Model, plan P
 		return nil, err
 	}
 	r := newResult(panel, models, plan)
-	for k := range r.Windows {
+	earlier := make([]demand.Fitted, len(models))
+	for k := len(r.Windows) - 1; k >= 0; k-- { // the oldest first: what is learnt there may be carried on
 		w, err := openWindow(panel, plan, &r.Windows[k])
 		if err != nil {
 			return nil, err
 		}
 		for m, model := range models {
-			forecast, err := w.forecast(ctx, model)
-			if err != nil {
+			var forecast *demand.Forecast
+			if forecast, earlier[m], err = w.forecast(ctx, model, earlier[m]); err != nil {
 				return nil, fmt.Errorf("backtest at %s: %w", panel.Cal.Format(r.Windows[k].Origin), err)
 			}
 			r.Failures = append(r.Failures, w.failures(m, k, model.Name(), forecast)...)
@@ -74,10 +75,11 @@ func openWindow(panel *demand.Panel, plan Plan, w *Window) (*window, error) {
 }
 
 // forecast returns what model says of the window, with the floor model's fans where it says nothing usable.
-func (w *window) forecast(ctx context.Context, model demand.Model) (*demand.Forecast, error) {
-	forecast, err := fitAndForecast(ctx, model, w.train, w.future, w.plan.Levels)
+// A model that can carries the fit of the window before on; the fit is returned too, nil where there is none.
+func (w *window) forecast(ctx context.Context, model demand.Model, earlier demand.Fitted) (*demand.Forecast, demand.Fitted, error) {
+	forecast, fit, err := fitAndForecast(ctx, model, earlier, w.train, w.future, w.plan.Levels)
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%s: %w", model.Name(), context.Cause(ctx))
+		return nil, nil, fmt.Errorf("%s: %w", model.Name(), context.Cause(ctx))
 	}
 	if err != nil {
 		forecast = demand.NewForecast(w.future, w.plan.Levels) // drops what was half written
@@ -90,9 +92,9 @@ func (w *window) forecast(ctx context.Context, model demand.Model) (*demand.Fore
 	}
 	w.future.Events.Close(forecast)
 	if ctx.Err() != nil { // the floor model may have stopped for it
-		return nil, fmt.Errorf("%s: %w", model.Name(), context.Cause(ctx))
+		return nil, nil, fmt.Errorf("%s: %w", model.Name(), context.Cause(ctx))
 	}
-	return forecast, nil
+	return forecast, fit, nil
 }
 
 // replaceUnusable puts the floor model's fan in the place of one that is not whole, or NaN where that is not whole either.
@@ -121,7 +123,7 @@ func (w *window) floor(ctx context.Context) *demand.Forecast {
 	if w.plan.Floor == nil {
 		return w.stand
 	}
-	made, err := fitAndForecast(ctx, w.plan.Floor, w.train, w.future, w.plan.Levels)
+	made, _, err := fitAndForecast(ctx, w.plan.Floor, nil, w.train, w.future, w.plan.Levels)
 	if err != nil {
 		return w.stand
 	}
@@ -135,21 +137,25 @@ func (w *window) floor(ctx context.Context) *demand.Forecast {
 	return w.stand
 }
 
-func fitAndForecast(ctx context.Context, m demand.Model, train *demand.Panel, future *demand.Future, levels []float64) (f *demand.Forecast, err error) {
+func fitAndForecast(ctx context.Context, m demand.Model, earlier demand.Fitted, train *demand.Panel, future *demand.Future, levels []float64) (f *demand.Forecast, fit demand.Fitted, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			f, err = nil, fmt.Errorf("backtest %s: %w: %v", m.Name(), demand.ErrPanic, r)
+			f, fit, err = nil, nil, fmt.Errorf("backtest %s: %w: %v", m.Name(), demand.ErrPanic, r)
 		}
 	}()
-	fit, err := m.Fit(ctx, train)
+	if carrier, ok := m.(demand.Carrier); ok && earlier != nil {
+		fit, err = carrier.Carry(ctx, earlier, train)
+	} else {
+		fit, err = m.Fit(ctx, train)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("backtest %s: fit: %w", m.Name(), err)
+		return nil, nil, fmt.Errorf("backtest %s: fit: %w", m.Name(), err)
 	}
 	f = demand.NewForecast(future, levels)
 	if err := fit.Forecast(ctx, future, f); err != nil {
-		return nil, fmt.Errorf("backtest %s: forecast: %w", m.Name(), err)
+		return nil, fit, fmt.Errorf("backtest %s: forecast: %w", m.Name(), err)
 	}
-	return f, nil
+	return f, fit, nil
 }
 
 var errOtherModel = errors.New("another model produced the forecast")

@@ -105,6 +105,7 @@ func TestNothingAfterTheOriginReachesAFit(t *testing.T) {
 	var seen []demand.Panel
 	plan := Plan{Horizon: 7, Windows: 3, Levels: levels}
 	clean := mustRun(t, panel, plan, watcher{&seen}, naive())
+	slices.Reverse(seen) // the oldest window comes first
 	for k, train := range seen {
 		origin := clean.Windows[k].Origin
 		if train.End != origin+1 || train.Check() != nil || cap(train.Y) < len(train.Y) {

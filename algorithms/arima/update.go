@@ -1,0 +1,59 @@
+package arima
+
+import (
+	"errors"
+	"fmt"
+
+	"shelfcast/engine/demand"
+)
+
+var _ demand.Updater = Model{}
+
+// Update carries the state on to the end of s, with order and coefficients held; what regressors and the constant add is the best
+// for these.
+func (m Model) Update(earlier demand.SeriesFitted, s demand.Series) (demand.SeriesFitted, error) {
+	f, ok := earlier.(*Fit)
+	if !ok {
+		return nil, fmt.Errorf("update %s: the fit is of another model: %T", m.Name(), earlier)
+	}
+	y, n := s.Observed()
+	if !demand.HoldsFor(f.Observed, n) || f.Sigma2 == 0 {
+		return nil, errors.New("there are too many new observations to hold the coefficients")
+	}
+	o := f.Order
+	y, scale := scaled(whole(trimmed(y), o.M))
+	x := m.columns(s, len(y))
+	if len(x) != len(f.Regressors) {
+		return nil, errors.New("the regressors are others")
+	}
+	point := point{}
+	if point.x, ok = o.partials(f.Coefficients); !ok {
+		return nil, errors.New("the coefficients lie on the unit circle")
+	}
+	b, selection, err := prepare(y, x, o)
+	if err != nil {
+		return nil, err
+	}
+	t := &trial{order: o, constant: f.Constant != nil, point: point}
+	if t.constant && selection.with == nil {
+		return nil, errors.New("the constant is not one of the order")
+	}
+	t.point.take(selection.searcher(t.constant).at(o, t.point.x))
+	if b, err = b.of(selection, t); err != nil {
+		return nil, err
+	}
+	return b.fit(n, scale), nil
+}
+
+// partials returns the partial autocorrelations of the polynomials, and false where one has a root inside the unit circle or on it.
+func (o Order) partials(c Coefficients) (x []float64, ok bool) {
+	x = make([]float64, o.terms())
+	rest := x
+	for _, a := range [][]float64{c.AR, negated(c.MA), c.SAR, negated(c.SMA)} {
+		if !toPartial(a, rest[:len(a)]) {
+			return nil, false
+		}
+		rest = rest[len(a):]
+	}
+	return x, true
+}
