@@ -7,10 +7,10 @@ TAGS    ?=
 BUILD   := go build -trimpath -tags "$(TAGS)" -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race cover lint fmt verify bench bench-peers fuzz heavy postgres clean
+.PHONY: help demo build test race cover lint fmt verify bench bench-peers bench-models fuzz heavy postgres clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/shelfcast, one static binary (TAGS=objectstore: one that reads s3:// and gs:// too)
 	@mkdir -p bin
@@ -48,6 +48,10 @@ bench: postgres ## run the benchmarks (BENCH=regexp) and compare them with the s
 # TARGET and RELATED name files; VENV is a folder outside of the repository for polars and DuckDB.
 bench-peers: ## read TARGET (and RELATED) in turn with shelfcast, polars and DuckDB, which VENV gets
 	python3 ingest/peers/read.py --venv "$(VENV)" --target "$(TARGET)" --related "$(RELATED)"
+
+# DATA names the folder with m4, m5 and store_item_demand, CLASSICAL one with series_m3m.csv.gz and series_nn5.csv.gz.
+bench-models: ## fit the same series with shelfcast, statsforecast and R's forecast (VENV, DATA, CLASSICAL; SKIP=arima saves hours)
+	python3 algorithms/bench/peers/compare.py --venv "$(VENV)" --data "$(DATA)" $(if $(CLASSICAL),--classical "$(CLASSICAL)") $(if $(SKIP),--skip "$(SKIP)")
 
 FUZZTIME ?= 20s
 fuzz: ## run every fuzz target for FUZZTIME
