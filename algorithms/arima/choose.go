@@ -54,8 +54,8 @@ const (
 	clearly    = 0.99 // such an error of a rival over that of the best by AICc, for the rival to be taken
 )
 
-// rivals returns the model, or one of a few others that forecasts several periods clearly better: the same with the constant the
-// other way, and the airline model and its like, which every series with a season is held against whatever it is differenced.
+// rivals returns the model, or one of a few others that forecasts several periods clearly better: the same with a drift or without
+// the one it has, and the airline model and its like, which every series with a season is held against whatever it is differenced.
 func (b *built) rivals(s *selection) (*built, error) {
 	own := b.leads()
 	best, least := b, own
@@ -80,11 +80,13 @@ func (b *built) rivals(s *selection) (*built, error) {
 			best, least = r, e
 		}
 	}
-	share := clearly
-	if b.trial.constant {
-		share = 1 // what a constant does not win is left out
+	if b.trial.order.lost() > 0 { // a mean stays, which regressors would otherwise stand in for
+		share := clearly
+		if b.trial.constant {
+			share = 1 // a drift that wins nothing is left out
+		}
+		consider(s, b.trial.order, !b.trial.constant, share)
 	}
-	consider(s, b.trial.order, !b.trial.constant, share)
 	if m := b.trial.order.M; m > 1 {
 		o := Order{P: 1, Q: 1, SD: 1, SQ: 1, M: m}
 		if _, airline, err := prepare(b.y, b.x, o); err == nil {
