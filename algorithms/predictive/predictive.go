@@ -28,7 +28,11 @@ func (s Steps) Write(dst demand.Fan) {
 	for k, level := range dst.Levels {
 		normal, shaped := Normal(level), s.Shape.Quantile(level)
 		for j, m := range s.Mean {
-			dst.Q[j*len(dst.Levels)+k] = max(0, m+s.SD[j]*(normal+s.Share[j]*(shaped-normal)))
+			q := max(0, m+s.SD[j]*(normal+s.Share[j]*(shaped-normal)))
+			if k > 0 { // by a rounding where the errors are next to nothing
+				q = max(q, dst.Q[j*len(dst.Levels)+k-1])
+			}
+			dst.Q[j*len(dst.Levels)+k] = q
 		}
 	}
 	for j, m := range s.Mean {

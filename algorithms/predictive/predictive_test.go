@@ -139,6 +139,20 @@ func TestTheTotalHasTheSpreadOfASumOfPaths(t *testing.T) {
 	}
 }
 
+// The errors of an item that was delisted long ago are next to nothing, and a sum with a normal quantile rounds.
+func TestErrorsOfNextToNothingDoNotMakeQuantilesCross(t *testing.T) {
+	t.Parallel()
+	shape := make(Shape, len(Grid))
+	for k := range shape {
+		shape[k] = 1e-46 * normals[k]
+	}
+	dst := newFan(1, 0.1, 0.5, 0.9)
+	Steps{Mean: []float64{2e-57}, SD: []float64{0.3}, Share: []float64{1}, Shape: shape}.Write(dst)
+	if err := dst.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAFanIsWholeForAnyNumbers(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 8))
