@@ -49,3 +49,17 @@ type Carrier interface {
 	Model
 	Carry(ctx context.Context, earlier Fitted, train *Panel) (Fitted, error)
 }
+
+// Refitter is a SeriesModel that can begin its search where an earlier one ended: Refit estimates the parameters of s anew, with the
+// form, order or variant that was chosen for earlier, a fit of its own of a series that ended before.
+type Refitter interface {
+	SeriesModel
+	Refit(earlier SeriesFitted, s Series) (SeriesFitted, error)
+}
+
+// Summing is a SeriesFitted that knows how the errors of its steps hang together: ForecastSum writes the fan of the sum of the next
+// h periods to dst, which has one step. Quantiles of steps cannot be summed.
+type Summing interface {
+	SeriesFitted
+	ForecastSum(x []Column, h int, dst Fan) error
+}
