@@ -224,7 +224,7 @@ func (l *likelihood) start(phi, theta []float64) bool {
 			p[j*r+i] = p[i*r+j]
 		}
 	}
-	factor(p, r)
+	optim.Root(p, r)
 	l.l = p
 	return true
 }
@@ -242,40 +242,6 @@ func abs(i int) int {
 		return -i
 	}
 	return i
-}
-
-// factor replaces a positive semi-definite matrix by its lower Cholesky factor; a pivot that is nothing but roundings
-// empties its column.
-func factor(a []float64, k int) {
-	largest := 0.0
-	for i := range k {
-		largest = max(largest, a[i*k+i])
-	}
-	for j := range k {
-		row := a[j*k : (j+1)*k]
-		v := row[j]
-		for q := range j {
-			v -= row[q] * row[q]
-		}
-		root := 0.0
-		if v > 1e-13*largest {
-			root = math.Sqrt(v)
-		}
-		row[j] = root
-		for i := j + 1; i < k; i++ {
-			other := a[i*k : (i+1)*k]
-			w := 0.0
-			if root > 0 {
-				w = other[j]
-				for q := range j {
-					w -= other[q] * row[q]
-				}
-				w /= root
-			}
-			other[j] = w
-		}
-		clear(row[j+1:])
-	}
 }
 
 // project computes the factor of I + LᵀGL and, for each filtered series, the solution of it with LᵀZᵀe⁰. It returns the

@@ -202,3 +202,37 @@ func SolveUpper(l, x []float64) {
 		x[i] = v / l[i*k+i]
 	}
 }
+
+// Root replaces a positive semi-definite k×k matrix, of which the lower triangle is read, by its lower Cholesky factor. A pivot that
+// is nothing but roundings empties its column.
+func Root(a []float64, k int) {
+	largest := 0.0
+	for i := range k {
+		largest = max(largest, a[i*k+i])
+	}
+	for j := range k {
+		row := a[j*k : (j+1)*k]
+		v := row[j]
+		for q := range j {
+			v -= row[q] * row[q]
+		}
+		root := 0.0
+		if v > 1e-13*largest {
+			root = math.Sqrt(v)
+		}
+		row[j] = root
+		for i := j + 1; i < k; i++ {
+			other := a[i*k : (i+1)*k]
+			w := 0.0
+			if root > 0 {
+				w = other[j]
+				for q := range j {
+					w -= other[q] * row[q]
+				}
+				w /= root
+			}
+			other[j] = w
+		}
+		clear(row[j+1:])
+	}
+}
