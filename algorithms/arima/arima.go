@@ -91,14 +91,16 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if m.Order != nil {
 		season = max(m.Order.M, 1)
 	}
-	y = whole(trimmed(y), season)
+	raw := trimmed(y)
+	y = whole(raw, season)
 	if m.Order == nil && constant(y) {
 		return &Fit{
 			Order: Order{M: 1}, Constant: &Regressor{Name: "mean", Estimate: y[0]}, Observed: n, Periods: len(y),
 			Residuals: residuals.Diagnose(nil, 1, 0),
 		}, nil
 	}
-	y, scale := scaled(y)
+	raw, scale := scaled(raw)
+	y = whole(raw, season)
 	x := m.columns(s, len(y))
 	if m.Order == nil && (n < 3*season || season < 2) {
 		season = 1
@@ -106,6 +108,11 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	b, err := m.choose(y, x, season)
 	if err != nil {
 		return nil, err
+	}
+	if n < len(raw) {
+		if err := b.observedOnly(raw, true); err != nil {
+			return nil, err
+		}
 	}
 	return b.fit(n, scale), nil
 }
@@ -118,6 +125,11 @@ func (f *Fit) Check() error {
 		return fmt.Errorf("the coefficients are not those of %s", o)
 	case len(f.State.Tail) != o.lost() || !(f.Sigma2 >= 0):
 		return errors.New("the state is not that of the order")
+	}
+	for _, d := range f.State.Doubt {
+		if n := len(d) - len(f.State.Ahead); n != 0 && n != len(f.State.Tail) {
+			return errors.New("what is in doubt is not that of the order")
+		}
 	}
 	return nil
 }
@@ -139,7 +151,7 @@ func (f *Fit) ForecastSeries(x []demand.Column, dst demand.Fan) error {
 
 // linear returns the forecast of h steps.
 func (f *Fit) linear(x []demand.Column, h int) (predictive.Linear, error) {
-	mean, weights, _ := f.State.ahead(f.Order, f.Coefficients, h)
+	mean, weights, doubt := f.State.ahead(f.Order, f.Coefficients, h)
 	for j := range mean {
 		if f.Constant != nil {
 			v := f.Constant.Estimate
@@ -161,7 +173,7 @@ func (f *Fit) linear(x []demand.Column, h int) (predictive.Linear, error) {
 			mean[j] += r.Estimate * v
 		}
 	}
-	return predictive.Linear{Mean: mean, Weights: weights, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}, nil
+	return predictive.Linear{Mean: mean, Weights: weights, Doubt: doubt, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}, nil
 }
 
 func find(x []demand.Column, name string) *demand.Column {
@@ -214,7 +226,7 @@ func scaled(y []float64) ([]float64, float64) {
 	return out, scale
 }
 
-// whole returns y with what was not observed filled by the mean of the nearest values of the same position of the season on either
+// whole returns y, of which the orders are compared, with what was not observed filled by the mean of the nearest values of the same position of the season on either
 // side, or of the nearest values.
 func whole(y []float64, season int) []float64 {
 	if !floats.HasNaN(y) {

@@ -181,39 +181,33 @@ func steady(o Order, n int) []float64 {
 // fit returns what is kept of the model, in the units of the series.
 func (b *built) fit(observed int, scale float64) *Fit {
 	t := b.trial
-	o, l := t.order, b.search.l
-	c := o.coefficients(t.point.x)
-	v := l.at(c)
-	beta := slices.Clone(v.beta)
-	n := float64(b.n)
+	o := t.order
+	v := b.evidence()
+	beta := v.value.beta
+	n := float64(v.n)
 	k := float64(o.terms() + len(beta) + 1)
 	f := &Fit{
-		Order: o, Coefficients: c, Observed: observed, Periods: len(b.y),
-		Sigma2: v.squares / max(n-k+1, 1), LogLik: v.logLik,
+		Order: o, Coefficients: o.coefficients(t.point.x), StdErrors: v.std, Observed: observed, Periods: len(b.y),
+		Sigma2: v.value.squares / max(n-k+1, 1), LogLik: v.value.logLik, State: v.state,
 	}
-	f.State = l.state(c, beta)
-	e := make([]float64, b.n)
-	l.errors(beta, e)
-	f.Shape = predictive.NewShape(slices.Clone(e[max(0, b.n-recent):]), math.Sqrt(f.Sigma2))
-	f.Residuals = residuals.Diagnose(e, o.M, o.terms())
+	sigma := math.Sqrt(f.Sigma2)
+	f.Residuals = residuals.Diagnose(v.errors, o.M, o.terms())
+	f.Shape = predictive.NewShape(v.errors[max(0, len(v.errors)-recent):], sigma)
 
-	deviations := l.deviations(f.Sigma2)
 	for i, col := range b.x {
-		estimate := beta[i] / b.scales[i]
-		f.Regressors = append(f.Regressors, Regressor{col.Name, estimate * scale, deviations[i] / b.scales[i] * scale})
+		r := Regressor{col.Name, beta[i] / b.scales[i] * scale, sigma * v.deviations[i] / b.scales[i] * scale}
+		f.Regressors = append(f.Regressors, r)
 	}
 	if t.constant {
 		last := len(beta) - 1
 		name := "mean"
-		if o.D+o.SD > 0 {
+		if o.lost() > 0 {
 			name = "drift"
 		}
-		f.Constant = &Regressor{name, beta[last] * scale, deviations[last] * scale}
+		f.Constant = &Regressor{name, beta[last] * scale, sigma * v.deviations[last] * scale}
 	}
-	_, f.State.Tail = o.differenced(b.without(beta))
 	floats.Scale(scale, f.State.Tail)
 	floats.Scale(scale, f.State.Ahead)
-	f.StdErrors = b.search.deviations(o, &t.point)
 	f.Sigma2 *= scale * scale
 	f.LogLik -= n * math.Log(scale)
 	f.AIC = -2*f.LogLik + 2*k
@@ -222,44 +216,17 @@ func (b *built) fit(observed int, scale float64) *Fit {
 	return f
 }
 
-// deviations returns the standard errors of the coefficients of the regressors.
-func (l *likelihood) deviations(sigma2 float64) []float64 {
-	k := len(l.data) - 1
-	out := make([]float64, k)
-	for i := range k { // column i of the inverse of LLᵀ
-		unit := make([]float64, k)
-		unit[i] = 1
-		optim.SolveLower(l.cross[:k*k], unit)
-		out[i] = math.Sqrt(sigma2 * floats.Dot(unit, unit))
-	}
-	return out
-}
+// deviations returns the standard errors of the coefficients of the regressors over σ.
+func (l *likelihood) deviations() []float64 { return optim.InverseRoots(l.cross, len(l.data)-1) }
 
-// deviations returns the standard errors of the coefficients, from the products of the derivatives of the errors.
+// deviations returns the standard errors of the coefficients, from the products of the derivatives of the errors. The likelihood must
+// have been evaluated at p last.
 func (s *searcher) deviations(o Order, p *point) Coefficients {
 	k := o.terms()
-	se := make([]float64, k)
-	if k > 0 {
-		s.at(o, p.x)
-		s.products(o, p)
-		gram := slices.Clone(s.gram[:k*k])
-		optim.Cholesky(gram, k)
-		for i := range k { // column i of the inverse
-			unit := make([]float64, k)
-			unit[i] = 1
-			optim.SolveLower(gram, unit)
-			se[i] = math.Sqrt(floats.Dot(unit, unit))
-		}
+	if k == 0 {
+		return Coefficients{}
 	}
-	var c Coefficients
-	take := func(n int) []float64 {
-		if n == 0 {
-			return nil
-		}
-		out := se[:n:n]
-		se = se[n:]
-		return out
-	}
-	c.AR, c.MA, c.SAR, c.SMA = take(o.P), take(o.Q), take(o.SP), take(o.SQ)
-	return c
+	s.products(o, p)
+	optim.Cholesky(s.gram, k)
+	return o.split(optim.InverseRoots(s.gram, k))
 }

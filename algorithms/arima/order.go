@@ -43,6 +43,19 @@ type Coefficients struct {
 	SMA []float64 `json:"sma,omitempty"`
 }
 
+// split returns v, which has a value for each coefficient, by polynomial.
+func (o Order) split(v []float64) Coefficients {
+	take := func(n int) []float64 {
+		if n == 0 {
+			return nil
+		}
+		out := v[:n:n]
+		v = v[n:]
+		return out
+	}
+	return Coefficients{AR: take(o.P), MA: take(o.Q), SAR: take(o.SP), SMA: take(o.SQ)}
+}
+
 // expand returns the coefficients of the product of 1 + Σ a_i·x^i and 1 + Σ b_i·x^{m·i}, without the first.
 func expand(a, b []float64, m int) []float64 {
 	out := make([]float64, len(a)+m*len(b))

@@ -85,7 +85,7 @@ func TestAtTheParametersOfREverythingIsThatOfR(t *testing.T) {
 			}
 		}
 		for j, want := range r.Floats("fc1_5") {
-			sum := 1 + doubt[j]
+			sum := 1 + added(doubt, j)
 			for _, w := range weights[:j] {
 				sum += w * w
 			}
@@ -204,4 +204,13 @@ func TestTheChoiceIsAtLeastAsGoodAsThatOfOthers(t *testing.T) {
 	if float64(good) < 0.95*float64(rows) {
 		t.Errorf("only %d of %d", good, rows)
 	}
+}
+
+// added returns the variance over σ² that doubt adds to a period.
+func added(doubt [][]float64, j int) float64 {
+	sum := 0.0
+	for _, d := range doubt {
+		sum += d[j] * d[j]
+	}
+	return sum
 }

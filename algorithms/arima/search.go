@@ -35,7 +35,8 @@ type searcher struct {
 	grad     []float64
 	gram     []float64
 	cautious bool // whether autoregressions stay away from the unit circle
-	evals    int  // evaluations of the likelihood, for benchmarks
+	gaps     *gaps
+	evals    int // evaluations of the likelihood, for benchmarks
 }
 
 // mostTerms bounds the coefficients of one model.
@@ -93,6 +94,9 @@ func (o Order) autoregressive(i int) bool { return i < o.P || i >= o.P+o.Q && i 
 
 func (s *searcher) at(o Order, x []float64) value {
 	s.evals++
+	if s.gaps != nil {
+		return s.gaps.at(s.l, o.coefficients(x))
+	}
 	return s.l.at(o.coefficients(x))
 }
 
@@ -166,7 +170,7 @@ func (s *searcher) refine(o Order, p *point) {
 	if k == 0 || math.IsInf(p.logLik, -1) {
 		return
 	}
-	s.at(o, p.x)
+	s.l.at(o.coefficients(p.x))
 	s.slopes(o, p)
 	u, curvature := make([]float64, k), make([]float64, k*k)
 	for i, x := range p.x {

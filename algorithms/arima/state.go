@@ -13,7 +13,8 @@ type State struct {
 	// Ahead is a_j, what is expected to be added to the differenced series j periods ahead, besides what passes through the
 	// forecasts of the periods before.
 	Ahead []float64 `json:"ahead,omitempty"`
-	// Doubt are the columns of a factor of the covariance of Ahead over σ², empty where the first periods are forgotten.
+	// Doubt are the columns of a factor of the covariance of Ahead over σ², and of Tail after it where observations are missing;
+	// empty where nothing is in doubt.
 	Doubt [][]float64 `json:"doubt,omitempty"`
 	// Tail are the last values of the series that differencing used, the last one first.
 	Tail []float64 `json:"tail,omitempty"`
@@ -121,27 +122,16 @@ func (l *likelihood) back(r int) [][]float64 {
 	return columns
 }
 
-// ahead returns the forecasts of h periods of the differenced series and of the series, whose differences δ(B) are those of o,
-// the weights of an error in the forecasts after it, and the variance over σ² that the state adds to each.
-func (s State) ahead(o Order, c Coefficients, h int) (mean, weights, doubt []float64) {
+// ahead returns the forecasts of h periods of the series, whose differences δ(B) are those of o, the weights of an error in the
+// forecasts after it, and what each column of doubt adds to each period.
+func (s State) ahead(o Order, c Coefficients, h int) (mean, weights []float64, doubt [][]float64) {
 	phi, theta := c.autoregression(o.M), c.movingAverage(o.M)
 	delta := o.differences()
-	mean = make([]float64, h)
-	for j := range mean {
-		v := 0.0
-		if j < len(s.Ahead) {
-			v = s.Ahead[j]
-		}
-		mean[j] = v + passOn(phi, mean, j)
-	}
-	for j := range mean {
-		for i, d := range delta {
-			if at := j - i - 1; at >= 0 {
-				mean[j] += d * mean[at]
-			} else {
-				mean[j] += d * s.Tail[-at-1]
-			}
-		}
+	mean = path(phi, delta, s.Ahead, s.Tail, h)
+	for _, d := range s.Doubt {
+		tail := make([]float64, len(s.Tail))
+		copy(tail, d[len(s.Ahead):])
+		doubt = append(doubt, path(phi, delta, d[:len(s.Ahead)], tail, h))
 	}
 	full := negated(expand(negated(phi), negated(delta), 1))
 	unit := make([]float64, h+1)
@@ -153,18 +143,29 @@ func (s State) ahead(o Order, c Coefficients, h int) (mean, weights, doubt []flo
 			unit[j] += theta[j-1]
 		}
 	}
-	doubt = make([]float64, h)
-	path := make([]float64, h)
-	for _, d := range s.Doubt {
-		for j := range path {
-			path[j] = passOn(full, path, j)
-			if j < len(d) {
-				path[j] += d[j]
+	return mean, unit[1:], doubt
+}
+
+// path returns h periods of a series to whose differences is added what lies ahead, after its last values.
+func path(phi, delta, ahead, tail []float64, h int) []float64 {
+	out := make([]float64, h)
+	for j := range out {
+		v := 0.0
+		if j < len(ahead) {
+			v = ahead[j]
+		}
+		out[j] = v + passOn(phi, out, j)
+	}
+	for j := range out {
+		for i, d := range delta {
+			if at := j - i - 1; at >= 0 {
+				out[j] += d * out[at]
+			} else {
+				out[j] += d * tail[-at-1]
 			}
-			doubt[j] += path[j] * path[j]
 		}
 	}
-	return mean, unit[1:], doubt
+	return out
 }
 
 // passOn returns Σ a_i·x_{j−i} over the x before j.

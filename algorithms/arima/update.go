@@ -21,7 +21,8 @@ func (m Model) Update(earlier demand.SeriesFitted, s demand.Series) (demand.Seri
 		return nil, errors.New("there are too many new observations to hold the coefficients")
 	}
 	o := f.Order
-	y, scale := scaled(whole(trimmed(y), o.M))
+	raw, scale := scaled(trimmed(y))
+	y = whole(raw, o.M)
 	x := m.columns(s, len(y))
 	if len(x) != len(f.Regressors) {
 		return nil, errors.New("the regressors are others")
@@ -41,6 +42,11 @@ func (m Model) Update(earlier demand.SeriesFitted, s demand.Series) (demand.Seri
 	t.point.take(selection.searcher(t.constant).at(o, t.point.x))
 	if b, err = b.of(selection, t); err != nil {
 		return nil, err
+	}
+	if n < len(raw) {
+		if err := b.observedOnly(raw, false); err != nil {
+			return nil, err
+		}
 	}
 	return b.fit(n, scale), nil
 }

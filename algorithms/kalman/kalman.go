@@ -431,3 +431,8 @@ func (f *Filter) startDoubt() [][]float64 {
 	}
 	return out
 }
+
+// Deviations returns the standard errors of the coefficients of the regressors over σ. At must have been called before.
+func (f *Filter) Deviations() []float64 {
+	return optim.InverseRoots(f.gram, len(f.rows)-1)[f.lost:]
+}

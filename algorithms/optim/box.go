@@ -236,3 +236,20 @@ func Root(a []float64, k int) {
 		clear(row[j+1:])
 	}
 }
+
+// InverseRoots returns the square roots of the diagonal of (LLᵀ)⁻¹, of the k×k factor L that Cholesky wrote: where that is a matrix
+// of information, the standard errors.
+func InverseRoots(l []float64, k int) []float64 {
+	out, unit := make([]float64, k), make([]float64, k)
+	for i := range k {
+		clear(unit)
+		unit[i] = 1
+		SolveLower(l, unit)
+		sum := 0.0
+		for _, v := range unit {
+			sum += v * v
+		}
+		out[i] = math.Sqrt(sum)
+	}
+	return out
+}

@@ -42,14 +42,17 @@ func (s Steps) Write(dst demand.Fan) {
 
 // Linear is the forecast of a model whose forecasts are linear in its errors.
 //
-//	y_{T+j} = μ_j + s_j·(e_{T+j} + Σ_{i<j} w_i·e_{T+j−i})
-//	sd_j    = σ·s_j·√(1 + Σ_{i<j} w_i²)
+//	y_{T+j} = μ_j + s_j·(e_{T+j} + Σ_{i<j} w_i·e_{T+j−i} + Σ_k d_kj·e_k)
+//	sd_j    = σ·s_j·√(1 + Σ_{i<j} w_i² + Σ_k d_kj²)
+//
+// The last sum is over what is not known of the past.
 type Linear struct {
-	Mean    []float64 // μ_j, units a period
-	Weights []float64 // w_i, of an error in the forecast i steps after it, from i = 1
-	Scale   []float64 // s_j; nil = 1
-	Sigma   float64   // σ, units a period
-	Shape   Shape     // of the errors
+	Mean    []float64   // μ_j, units a period
+	Weights []float64   // w_i, of an error in the forecast i steps after it, from i = 1
+	Doubt   [][]float64 // d_k, by step; nil where the past is known
+	Scale   []float64   // s_j; nil = 1
+	Sigma   float64     // σ, units a period
+	Shape   Shape       // of the errors
 }
 
 // Steps returns the mean and spread of each step.
@@ -58,7 +61,11 @@ func (l Linear) Steps() Steps {
 	s := Steps{Mean: l.Mean, SD: make([]float64, h), Share: make([]float64, h), Shape: l.Shape}
 	sum := 1.0
 	for j := range h {
-		s.SD[j], s.Share[j] = l.Sigma*math.Sqrt(sum), 1/sum
+		all := sum
+		for _, d := range l.Doubt {
+			all += d[j] * d[j]
+		}
+		s.SD[j], s.Share[j] = l.Sigma*math.Sqrt(all), 1/all
 		if l.Scale != nil {
 			s.SD[j] *= math.Abs(l.Scale[j])
 		}
@@ -69,7 +76,7 @@ func (l Linear) Steps() Steps {
 
 // Total returns the fan of the sum of all steps, as one step.
 //
-//	sd = σ·√(Σ_j (Σ_{i≥0} s_{j+i}·w_i)²),   w_0 = 1
+//	sd = σ·√(Σ_j (Σ_{i≥0} s_{j+i}·w_i)² + Σ_k (Σ_j s_j·d_kj)²),   w_0 = 1
 //
 // where j runs over the errors of the horizon, each of which enters its own step and those after it. A sum of errors is
 // taken as normal but for the largest share that one of them has.
@@ -91,6 +98,16 @@ func (l Linear) Total() Steps {
 		}
 		variance += sum * sum
 		largest = max(largest, sum*sum)
+	}
+	for _, d := range l.Doubt {
+		sum := 0.0
+		for j, v := range d {
+			if l.Scale != nil {
+				v *= l.Scale[j]
+			}
+			sum += v
+		}
+		variance += sum * sum
 	}
 	share := 1.0
 	if variance > 0 {
