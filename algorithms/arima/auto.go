@@ -281,12 +281,7 @@ func (s *selection) begin(o Order, from *trial) []float64 {
 		}
 		a, b = a+size, b+old[of]
 	}
-	for i, v := range x {
-		if bound := o.bound(i); math.Abs(v) > bound {
-			x[i] = math.Copysign(bound, v)
-		}
-	}
-	return x
+	return o.inside(x)
 }
 
 // suggestion returns the first partial autocorrelation to begin with, of the AR, MA, SAR or SMA polynomial.

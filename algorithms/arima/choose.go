@@ -42,11 +42,14 @@ func (m Model) choose(y []float64, x []demand.Column, season int) (*built, error
 	if err != nil {
 		return nil, err
 	}
-	b, err = b.of(s, s.search())
-	if err != nil || len(y) < longEnough {
-		return b, err
+	if b, err = b.of(s, s.search()); err != nil {
+		return nil, err
 	}
-	return b.rivals(s)
+	if len(y) >= longEnough {
+		b = b.rivals(s)
+	}
+	b.search.again(b.trial.order, &b.trial.point)
+	return b, nil
 }
 
 const (
@@ -56,7 +59,7 @@ const (
 
 // rivals returns the model, or one of a few others that forecasts several periods clearly better: the same with a drift or without
 // the one it has, and the airline model and its like, which every series with a season is held against whatever it is differenced.
-func (b *built) rivals(s *selection) (*built, error) {
+func (b *built) rivals(s *selection) *built {
 	own := b.leads()
 	best, least := b, own
 	consider := func(s *selection, o Order, constant bool, share float64) {
@@ -93,7 +96,7 @@ func (b *built) rivals(s *selection) (*built, error) {
 			consider(airline, o, false, clearly)
 		}
 	}
-	return best, nil
+	return best
 }
 
 // leastSpare is how many more observations than coefficients a model needs: AICc divides by that less three.

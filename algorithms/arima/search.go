@@ -21,7 +21,8 @@ const (
 	roughly   = 1e-2 // log-likelihood that a step must promise while orders are compared
 	finely    = 1e-4 // and for those that are kept
 	mostSteps = 50
-	nudge     = 1e-5 // of u, for differences
+	nudge     = 1e-4 // of a partial autocorrelation, for differences
+	mostNudge = 1e-2 // of u
 )
 
 // searcher finds the coefficients of greatest likelihood for orders on one differenced series. It holds the room for it.
@@ -377,18 +378,19 @@ func (s *searcher) chain(o Order, x []float64, k int) {
 	}
 }
 
-// differences returns the gradient of the exact likelihood at u, where it is value.
+// differences returns the gradient of the exact likelihood at u, where it is value. Near the unit circle, where the likelihood has
+// roundings of 1e-5 and changes slowly, it looks further.
 func (s *searcher) differences(o Order, u []float64, value float64) []float64 {
 	x, grad := make([]float64, len(u)), make([]float64, len(u))
 	for i, v := range u {
 		x[i] = math.Tanh(v)
 	}
 	for i, v := range u {
-		h := nudge
+		keep := x[i]
+		h := min(nudge/(1-keep*keep), mostNudge)
 		if v > 0 {
 			h = -h
 		}
-		keep := x[i]
 		x[i] = math.Tanh(v + h)
 		grad[i] = (s.at(o, x).logLik - value) / h
 		x[i] = keep
@@ -433,4 +435,43 @@ func (s *searcher) best(o Order) point {
 		}
 	}
 	return best
+}
+
+const (
+	promising   = 1.0  // log-likelihood by which another place of the bounded search may lie lower for what is beyond it to lie higher
+	elsewhere   = 0.05 // distance of what is another place
+	otherStarts = 3
+)
+
+// again looks for a higher top than p: where another start leads to another place that is as high, inside the bounds of approach.
+func (s *searcher) again(o Order, p *point) {
+	if o.terms() < 2 {
+		return
+	}
+	here := s.enter(o, o.inside(p.x))
+	s.approach(o, &here, roughly, math.Inf(-1))
+	known := []point{here}
+	for _, x := range o.starts()[:otherStarts] {
+		q := s.enter(o, x)
+		s.approach(o, &q, roughly, here.logLik-promising)
+		if q.logLik < here.logLik-promising || slices.ContainsFunc(known, func(k point) bool {
+			return floats.Distance(k.x, q.x, math.Inf(1)) < elsewhere
+		}) {
+			continue
+		}
+		known = append(known, point{x: q.x})
+		if s.refine(o, &q); q.logLik > p.logLik {
+			*p = q
+		}
+	}
+}
+
+// inside returns x moved into the bounds.
+func (o Order) inside(x []float64) []float64 {
+	out := slices.Clone(x)
+	for i, v := range out {
+		bound := o.bound(i)
+		out[i] = min(max(v, -bound), bound)
+	}
+	return out
 }

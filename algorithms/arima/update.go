@@ -7,18 +7,30 @@ import (
 	"shelfcast/engine/demand"
 )
 
-var _ demand.Updater = Model{}
+var (
+	_ demand.Updater  = Model{}
+	_ demand.Refitter = Model{}
+)
 
 // Update carries the state on to the end of s, with order and coefficients held; what regressors and the constant add is the best
 // for these.
 func (m Model) Update(earlier demand.SeriesFitted, s demand.Series) (demand.SeriesFitted, error) {
+	return m.carry("update", earlier, s, false)
+}
+
+// Refit keeps the order and searches the coefficients from those of earlier.
+func (m Model) Refit(earlier demand.SeriesFitted, s demand.Series) (demand.SeriesFitted, error) {
+	return m.carry("refit", earlier, s, true)
+}
+
+func (m Model) carry(doing string, earlier demand.SeriesFitted, s demand.Series, search bool) (demand.SeriesFitted, error) {
 	f, ok := earlier.(*Fit)
 	if !ok {
-		return nil, fmt.Errorf("update %s: the fit is of another model: %T", m.Name(), earlier)
+		return nil, fmt.Errorf("%s %s: the fit is of another model: %T", doing, m.Name(), earlier)
 	}
 	y, n := s.Observed()
 	if !demand.HoldsFor(f.Observed, n) || f.Sigma2 == 0 {
-		return nil, errors.New("there are too many new observations to hold the coefficients")
+		return nil, errors.New("there are too many new observations to hold what was chosen")
 	}
 	o := f.Order
 	raw, scale := scaled(trimmed(y))
@@ -27,26 +39,33 @@ func (m Model) Update(earlier demand.SeriesFitted, s demand.Series) (demand.Seri
 	if len(x) != len(f.Regressors) {
 		return nil, errors.New("the regressors are others")
 	}
-	point := point{}
-	if point.x, ok = o.partials(f.Coefficients); !ok {
+	at := point{}
+	if at.x, ok = o.partials(f.Coefficients); !ok {
 		return nil, errors.New("the coefficients lie on the unit circle")
 	}
 	b, selection, err := prepare(y, x, o)
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{order: o, constant: f.Constant != nil, point: point}
+	t := &trial{order: o, constant: f.Constant != nil, point: at}
 	if t.constant && selection.with == nil {
 		return nil, errors.New("the constant is not one of the order")
 	}
-	t.point.take(selection.searcher(t.constant).at(o, t.point.x))
 	if b, err = b.of(selection, t); err != nil {
 		return nil, err
 	}
 	if n < len(raw) {
-		if err := b.observedOnly(raw, false); err != nil {
-			return nil, err
+		err = b.observedOnly(raw, search)
+	} else {
+		t.point.take(b.search.at(o, t.point.x))
+		if search {
+			b.search.cautious = m.Order == nil
+			b.search.refine(o, &t.point)
+			b.search.again(o, &t.point)
 		}
+	}
+	if err != nil {
+		return nil, err
 	}
 	return b.fit(n, scale), nil
 }
