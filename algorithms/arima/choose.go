@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"shelfcast/algorithms/optim"
+	"shelfcast/algorithms/cholesky"
 	"shelfcast/algorithms/predictive"
 	"shelfcast/algorithms/residuals"
 	"shelfcast/engine/demand"
@@ -220,7 +220,7 @@ func (b *built) fit(observed int, scale float64) *Fit {
 }
 
 // deviations returns the standard errors of the coefficients of the regressors over σ.
-func (l *likelihood) deviations() []float64 { return optim.InverseRoots(l.cross, len(l.data)-1) }
+func (l *likelihood) deviations() []float64 { return cholesky.InverseRoots(l.cross, len(l.data)-1) }
 
 // deviations returns the standard errors of the coefficients, from the products of the derivatives of the errors. The likelihood must
 // have been evaluated at p last.
@@ -230,6 +230,6 @@ func (s *searcher) deviations(o Order, p *point) Coefficients {
 		return Coefficients{}
 	}
 	s.products(o, p)
-	optim.Cholesky(s.gram, k)
-	return o.split(optim.InverseRoots(s.gram, k))
+	cholesky.Factor(s.gram, k)
+	return o.split(cholesky.InverseRoots(s.gram, k))
 }

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"shelfcast/algorithms/kalman"
-	"shelfcast/algorithms/optim"
+	"shelfcast/algorithms/cholesky"
 	"shelfcast/engine/demand"
 )
 
@@ -150,6 +150,6 @@ func (s *searcher) spread(o Order, x, errors []float64, v value) Coefficients {
 			gram[i*k+j] = floats.Dot(slopes[i], slopes[j]) / sigma2
 		}
 	}
-	optim.Cholesky(gram, k)
-	return o.split(optim.InverseRoots(gram, k))
+	cholesky.Factor(gram, k)
+	return o.split(cholesky.InverseRoots(gram, k))
 }

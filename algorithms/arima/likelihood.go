@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"shelfcast/algorithms/optim"
+	"shelfcast/algorithms/cholesky"
 )
 
 // likelihood evaluates the exact Gaussian likelihood of a stationary series with regressors, whose coefficients take their
@@ -224,7 +224,7 @@ func (l *likelihood) start(phi, theta []float64) bool {
 			p[j*r+i] = p[i*r+j]
 		}
 	}
-	optim.Root(p, r)
+	cholesky.Root(p, r)
 	l.l = p
 	return true
 }
@@ -288,7 +288,7 @@ func (l *likelihood) project() float64 {
 	for i := range r {
 		middle[i*r+i]++
 	}
-	optim.Cholesky(middle, r)
+	cholesky.Factor(middle, r)
 	logDet := 0.0
 	for i := range r {
 		logDet += 2 * math.Log(middle[i*r+i])
@@ -300,7 +300,7 @@ func (l *likelihood) project() float64 {
 			c := floats.Dot(l.z[:n-j], e[j:])
 			floats.AddScaled(side, c, l.l[j*r:(j+1)*r])
 		}
-		optim.SolveLower(middle, side)
+		cholesky.SolveLower(middle, side)
 	}
 	return logDet
 }
@@ -327,10 +327,10 @@ func (l *likelihood) solve(n, logDet float64) value {
 				a[i*k+j] = l.product(i+1, j+1)
 			}
 		}
-		optim.Cholesky(a, k)
-		optim.SolveLower(a, l.beta)
+		cholesky.Factor(a, k)
+		cholesky.SolveLower(a, l.beta)
 		s -= floats.Dot(l.beta, l.beta)
-		optim.SolveUpper(a, l.beta)
+		cholesky.SolveUpper(a, l.beta)
 	}
 	if !(s > 0) {
 		s = math.SmallestNonzeroFloat64

@@ -21,8 +21,8 @@ const (
 	roughly   = 1e-2 // log-likelihood that a step must promise while orders are compared
 	finely    = 1e-4 // and for those that are kept
 	mostSteps = 50
-	nudge     = 1e-4 // of a partial autocorrelation, for differences
-	mostNudge = 1e-2 // of u
+	nudge     = 1e-5 // of a partial autocorrelation, for differences
+	mostNudge = 1e-3 // of u
 )
 
 // searcher finds the coefficients of greatest likelihood for orders on one differenced series. It holds the room for it.

@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"shelfcast/algorithms/optim"
+	"shelfcast/algorithms/cholesky"
 )
 
 // State is what the past adds to the periods after the last one, which with the coefficients is all that a forecast needs.
@@ -90,7 +90,7 @@ func (l *likelihood) errors(beta, e []float64) (first []float64) {
 	for k, b := range beta {
 		floats.AddScaled(side, -b, l.side[k+1][:r])
 	}
-	optim.SolveUpper(l.middle[:r*r], side)
+	cholesky.SolveUpper(l.middle[:r*r], side)
 	first = make([]float64, r)
 	for j := range r {
 		first[j] = floats.Dot(l.l[j*r:(j+1)*r], side)

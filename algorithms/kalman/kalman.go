@@ -6,7 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"shelfcast/algorithms/optim"
+	"shelfcast/algorithms/cholesky"
 )
 
 // Filter evaluates the likelihood of one series with regressors, whose coefficients take their best values.
@@ -251,7 +251,7 @@ func (f *Filter) compress() {
 			}
 		}
 	}
-	optim.Root(p, n)
+	cholesky.Root(p, n)
 	f.spare = append(f.spare, f.doubt...)
 	f.doubt = f.doubt[:0]
 	for k := range n {
@@ -344,15 +344,15 @@ func (f *Filter) solve(logDet float64) (Value, bool) {
 	if free <= len(f.data)-1 {
 		return Value{}, false
 	}
-	optim.Cholesky(f.gram, k)
+	cholesky.Factor(f.gram, k)
 	for i, kept := range f.kept {
 		if kept {
 			logDet += 2 * math.Log(f.gram[i*k+i])
 		}
 	}
-	optim.SolveLower(f.gram, f.side)
+	cholesky.SolveLower(f.gram, f.side)
 	squares := floats.Dot(y, y) - floats.Dot(f.side, f.side)
-	optim.SolveUpper(f.gram, f.side)
+	cholesky.SolveUpper(f.gram, f.side)
 	n := float64(free)
 	squares = max(squares, math.SmallestNonzeroFloat64)
 	return Value{
@@ -434,5 +434,5 @@ func (f *Filter) startDoubt() [][]float64 {
 
 // Deviations returns the standard errors of the coefficients of the regressors over σ. At must have been called before.
 func (f *Filter) Deviations() []float64 {
-	return optim.InverseRoots(f.gram, len(f.rows)-1)[f.lost:]
+	return cholesky.InverseRoots(f.gram, len(f.rows)-1)[f.lost:]
 }

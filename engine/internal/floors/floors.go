@@ -61,6 +61,7 @@ var floorOf = map[string]int{
 	"datasets/holidays/generate": 2,
 
 	"engine/demand":          0,
+	"algorithms/cholesky":    0,
 	"engine/nearest":         0,
 	"engine/scheduler":       0,
 	"engine/internal/floors": 0,
