@@ -5,8 +5,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"shelfcast/algorithms/kalman"
 	"shelfcast/algorithms/cholesky"
+	"shelfcast/algorithms/kalman"
 	"shelfcast/engine/demand"
 )
 
