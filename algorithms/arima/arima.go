@@ -30,7 +30,10 @@ type Model struct {
 	Regressors bool   // whether covariates that are known throughout enter as regressors
 }
 
-var _ demand.SeriesModel = Model{}
+var (
+	_ demand.SeriesModel = Model{}
+	_ demand.Summing     = (*Fit)(nil)
+)
 
 // Fit is the fit of Model.
 type Fit struct {
@@ -146,6 +149,16 @@ func (f *Fit) ForecastSeries(x []demand.Column, dst demand.Fan) error {
 		return err
 	}
 	l.Steps().Write(dst)
+	return nil
+}
+
+// ForecastSum writes the fan of the sum of the next h periods.
+func (f *Fit) ForecastSum(x []demand.Column, h int, dst demand.Fan) error {
+	l, err := f.linear(x, h)
+	if err != nil {
+		return err
+	}
+	l.Total().Write(dst)
 	return nil
 }
 
