@@ -92,7 +92,7 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if n == 0 {
 		return nil, demand.ErrNoData
 	}
-	y, scale := scaled(y)
+	y, scale := demand.Scaled(y)
 	season := m.Season
 	if season == 0 {
 		season = s.Cal.Season()
@@ -107,26 +107,6 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 		return nil, fmt.Errorf("no parameters of %v give a finite likelihood", candidates)
 	}
 	return search.fit(best, scale), nil
-}
-
-// scaled returns y over its largest power of two, which changes no digit and keeps squares finite.
-func scaled(y []float64) ([]float64, float64) {
-	largest := 0.0
-	for _, v := range y {
-		if v > largest {
-			largest = v
-		}
-	}
-	if largest == 0 || largest > 1e-3 && largest < 1e6 {
-		return y, 1
-	}
-	_, power := math.Frexp(largest)
-	scale := math.Ldexp(1, power)
-	out := make([]float64, len(y))
-	for t, v := range y {
-		out[t] = v / scale
-	}
-	return out, scale
 }
 
 // candidates returns the forms to fit.

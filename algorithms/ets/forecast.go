@@ -91,13 +91,13 @@ func (f *Fit) multiplied(base, season, weights []float64) predictive.Steps {
 			grown = math.Pow(1+f.Gamma*f.Gamma*f.Sigma2, float64(j/f.Period))
 			factor = season[j]
 		}
+		theta[j] = min(theta[j], 1e200) // so that no sum of them is infinite
 		variance := (1+f.Sigma2)*grown*theta[j] - m*m
 		s.Mean[j] = min(m*factor, 2*f.Ceiling)
 		s.SD[j] = min(factor*math.Sqrt(max(variance, 0)), f.Ceiling)
-		if variance > 0 {
-			s.Share[j] = min(f.Sigma2*theta[j]/variance, 1)
-		} else {
-			s.Share[j] = 1
+		s.Share[j] = 1
+		if share := f.Sigma2 * theta[j] / variance; variance > 0 && share < 1 {
+			s.Share[j] = share
 		}
 	}
 	return s

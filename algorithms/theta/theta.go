@@ -83,15 +83,8 @@ func (m Model) Name() string { return names[m.Variant] }
 // FitSeries adjusts the series, searches α and keeps where the recursions end.
 func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	y, n := s.Observed()
-	least := leastStandard
-	if m.Variant != Standard {
-		least = leastDynamic
-	}
-	switch {
-	case n == 0:
-		return nil, demand.ErrNoData
-	case n < least:
-		return nil, fmt.Errorf("%w: %d, and %s needs %d", demand.ErrTooShort, n, m.Name(), least)
+	if err := m.enough(n); err != nil {
+		return nil, err
 	}
 	season := m.Season
 	if season == 0 {
@@ -99,16 +92,43 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	}
 	x, adjustment := adjust(y, n, season, m.Variant != Standard)
 	p := newPath(x, m.Variant)
-	best := p.search()
+	return p.fit(p.search(), n, adjustment), nil
+}
+
+// enough reports that so many observations are too few.
+func (m Model) enough(n int) error {
+	least := leastStandard
+	if m.Variant != Standard {
+		least = leastDynamic
+	}
+	switch {
+	case n == 0:
+		return demand.ErrNoData
+	case n < least:
+		return fmt.Errorf("%w: %d, and %s needs %d", demand.ErrTooShort, n, m.Name(), least)
+	}
+	return nil
+}
+
+// fit returns what is kept of the best point, with n of the values observed.
+func (p *path) fit(best point, n int, season Adjustment) *Fit {
 	f := &Fit{
-		Variant: m.Variant, Alpha: best.alpha, Theta: best.theta(), First: best.first,
-		N: len(y), Observed: n, Season: adjustment,
+		Variant: p.variant, Alpha: best.alpha, Theta: best.theta(), First: best.first,
+		N: len(p.x), Observed: n, Season: season,
 	}
 	var errors []float64
 	f.Level, f.Decay, f.Line, errors = p.end(best)
-	f.Sigma2 = best.sse / float64(max(p.used()-best.parameters, 1))
+	f.Sigma2 = best.sse / float64(max(len(errors)-p.parameters(), 1))
 	f.Shape = predictive.NewShape(errors[max(0, len(errors)-recent):], math.Sqrt(f.Sigma2))
-	return f, nil
+	return f
+}
+
+// parameters returns how many are estimated, ℓ_0 and α among them.
+func (p *path) parameters() int {
+	if p.variant == Optimised || p.variant == DynamicOptimised {
+		return 3
+	}
+	return 2
 }
 
 // share returns 1 − 1/θ.
