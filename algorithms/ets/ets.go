@@ -57,6 +57,8 @@ type Fit struct {
 	Shape    predictive.Shape `json:"shape,omitempty"`
 }
 
+var _ demand.Summing = (*Fit)(nil)
+
 // States are level, slope and season at one time.
 type States struct {
 	Level  float64   `json:"level"`

@@ -19,8 +19,7 @@ type another struct{ demand.SeriesFitted }
 // RunUpdater checks the promises of demand.Updater.
 func RunUpdater(t *testing.T, m demand.Updater) {
 	t.Helper()
-	for _, p := range append(laterPromises(m.Update, 1e-6), // parameters are kept as others than are searched
-		promise[demand.SeriesModel]{"a fit of far fewer observations is not held", refusesFarLess(m.Update)}) {
+	for _, p := range updaterPromises(m) {
 		t.Run("update: "+p.words, func(t *testing.T) {
 			t.Parallel()
 			report(t, func() error { return p.check(m, Options{}) })
@@ -37,6 +36,11 @@ func RunRefitter(t *testing.T, m demand.Refitter) {
 			report(t, func() error { return p.check(m, Options{}) })
 		})
 	}
+}
+
+func updaterPromises(m demand.Updater) []promise[demand.SeriesModel] {
+	return append(laterPromises(m.Update, 1e-6), // parameters are kept as others than are searched
+		promise[demand.SeriesModel]{"a fit of far fewer observations is not held", refusesFarLess(m.Update)})
 }
 
 func laterPromises(later carry, tolerance float64) []promise[demand.SeriesModel] {

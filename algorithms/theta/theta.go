@@ -71,6 +71,8 @@ type Fit struct {
 	Shape    predictive.Shape `json:"shape,omitempty"` // of the errors
 }
 
+var _ demand.Summing = (*Fit)(nil)
+
 const (
 	leastStandard = 3
 	leastDynamic  = 6
@@ -141,15 +143,22 @@ func (f *Fit) share() float64 {
 
 // ForecastSeries writes the forecast of the smoothed level and the line, with the season.
 func (f *Fit) ForecastSeries(_ []demand.Column, dst demand.Fan) error {
-	h := len(dst.Mean)
+	f.linear(len(dst.Mean)).Steps().Write(dst)
+	return nil
+}
+
+// ForecastSum writes the fan of the sum of h periods.
+func (f *Fit) ForecastSum(_ []demand.Column, h int, dst demand.Fan) error {
+	f.linear(h).Total().Write(dst)
+	return nil
+}
+
+func (f *Fit) linear(h int) predictive.Linear {
 	mean, weights := f.steps(h)
-	scale := f.Season.scales(h)
 	for j := range mean {
 		mean[j] = f.Season.restore(mean[j], j)
 	}
-	l := predictive.Linear{Mean: mean, Weights: weights, Scale: scale, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}
-	l.Steps().Write(dst)
-	return nil
+	return predictive.Linear{Mean: mean, Weights: weights, Scale: f.Season.scales(h), Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}
 }
 
 // steps returns the forecasts of the adjusted series, and the weights of an error in the forecasts of the steps after it.
