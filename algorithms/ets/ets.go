@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"shelfcast/algorithms/predictive"
+	"shelfcast/algorithms/residuals"
 	"shelfcast/engine/demand"
 )
 
@@ -55,6 +56,9 @@ type Fit struct {
 	BIC      float64          `json:"bic"`
 	Ceiling  float64          `json:"ceiling"` // the largest mean forecast that is believed, units a period
 	Shape    predictive.Shape `json:"shape,omitempty"`
+
+	StdErrors StdErrors           `json:"std_errors"`
+	Residuals residuals.Diagnosis `json:"residuals"` // of the errors, relative where they are multiplied; what was not observed left out
 }
 
 var _ demand.Summing = (*Fit)(nil)
@@ -95,20 +99,26 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 		return nil, demand.ErrNoData
 	}
 	y, scale := demand.Scaled(y)
-	season := m.Season
-	if season == 0 {
-		season = s.Cal.Season()
-	}
+	season := m.season(s)
 	candidates, err := m.candidates(y, n, season)
 	if err != nil {
 		return nil, err
 	}
-	search := newSearcher(y, n, max(season, 1))
+	search := newSearcher(y, n, max(season, 1), candidates)
 	best := search.choose(candidates)
 	if math.IsInf(best.value, -1) {
 		return nil, fmt.Errorf("no parameters of %v give a finite likelihood", candidates)
 	}
-	return search.fit(best, scale), nil
+	f := search.fit(best, scale)
+	f.StdErrors = search.deviations(best)
+	return f, nil
+}
+
+func (m Model) season(s demand.Series) int {
+	if m.Season != 0 {
+		return m.Season
+	}
+	return s.Cal.Season()
 }
 
 // candidates returns the forms to fit.
@@ -237,6 +247,7 @@ func (s *searcher) fit(c found, scale float64) *Fit {
 	errors := make([]float64, len(s.y))
 	c.form.run(s.y, c.at, s.ringOf(c.form), errors)
 	errors = slices.DeleteFunc(errors, func(e float64) bool { return e != e })
+	f.Residuals = residuals.Diagnose(errors, s.m, f.Form.smoothed())
 	f.Shape = predictive.NewShape(errors[max(0, len(errors)-recent):], math.Sqrt(f.Sigma2))
 	f.Sigma2 *= unit * unit
 	f.LogLik = c.value - n*math.Log(scale)

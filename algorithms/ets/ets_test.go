@@ -73,7 +73,7 @@ func TestTheRecursionsAreThoseOfTheTaxonomy(t *testing.T) {
 	t.Parallel()
 	y := demandOf(3, 80, 4)
 	for _, f := range forms {
-		s := newSearcher(y, 80, 4)
+		s := newSearcher(y, 80, 4, forms)
 		p := s.guess(f)
 		if f.Trend != None {
 			p.slope = 0.2
@@ -90,7 +90,7 @@ func TestNoSearchFindsAHigherLikelihood(t *testing.T) {
 	for seed := range uint64(6) {
 		y := demandOf(seed, 60, 4)
 		for _, f := range forms {
-			s := newSearcher(y, len(y), 4)
+			s := newSearcher(y, len(y), 4, forms)
 			best := s.best(f, s.starts(f, nil))
 			l := f.layout(4)
 			objective := func(x []float64) float64 {

@@ -23,13 +23,24 @@ func (m Model) Update(earlier demand.SeriesFitted, s demand.Series) (demand.Seri
 	if !demand.HoldsFor(f.Observed, n) {
 		return nil, errors.New("there are too many new observations to hold the parameters")
 	}
-	search := &searcher{y: y, observed: n, m: f.Period, ring: make([]float64, f.Period)}
+	period := m.period(f, s)
+	search := &searcher{y: y, observed: n, m: period, ring: make([]float64, period)}
 	found := found{form: f.Form, at: f.parameters(1)}
 	if found.path, ok = f.Form.run(y, found.at, search.ringOf(f.Form), nil); !ok {
 		return nil, errors.New("the new observations do not fit the form")
 	}
 	found.value = found.path.logLikelihood(n)
-	return search.fit(found, 1), nil
+	out := search.fit(found, 1)
+	out.StdErrors = f.StdErrors
+	return out, nil
+}
+
+// period returns the season of an earlier fit, or that of the series where the form has none.
+func (m Model) period(f *Fit, s demand.Series) int {
+	if f.Form.Season != None {
+		return f.Period
+	}
+	return max(m.season(s), 1)
 }
 
 // Refit searches the parameters and first states of the form of earlier, from where they were.
@@ -43,15 +54,19 @@ func (m Model) Refit(earlier demand.SeriesFitted, s demand.Series) (demand.Serie
 		return nil, demand.ErrNoData
 	}
 	y, scale := demand.Scaled(y)
-	if _, err := (Model{Form: f.Form.String()}).candidates(y, n, f.Period); err != nil {
+	period := m.period(f, s)
+	form, err := Model{Form: f.Form.String()}.candidates(y, n, period)
+	if err != nil {
 		return nil, err
 	}
-	search := newSearcher(y, n, f.Period)
+	search := newSearcher(y, n, period, form)
 	best := search.best(f.Form, []parameters{f.parameters(scale)})
 	if math.IsInf(best.value, -1) {
 		return nil, fmt.Errorf("refit %s: the parameters of earlier give %s no likelihood; fit it anew", m.Name(), f.Form)
 	}
-	return search.fit(best, scale), nil
+	out := search.fit(best, scale)
+	out.StdErrors = search.deviations(best)
+	return out, nil
 }
 
 // parameters returns those of the fit of a series that is divided by scale.

@@ -31,7 +31,7 @@ func (m Model) Refit(earlier demand.SeriesFitted, s demand.Series) (demand.Serie
 		return nil, errNoSeason
 	}
 	p := newPath(x, f.Variant)
-	return p.fit(p.descend(f.Alpha), n, season), nil
+	return p.fit(p.descend(f.Alpha), n, seasonOf(s, m.Season), season), nil
 }
 
 // Refit refits the members of the earlier fit.
@@ -54,7 +54,7 @@ func (m Auto) Refit(earlier demand.SeriesFitted, s demand.Series) (demand.Series
 			}
 		}
 		p := newPath(x, member.Variant)
-		out.Members = append(out.Members, p.fit(p.descend(member.Alpha), n, season))
+		out.Members = append(out.Members, p.fit(p.descend(member.Alpha), n, seasonOf(s, m.Season), season))
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"shelfcast/algorithms/predictive"
+	"shelfcast/algorithms/residuals"
 	"shelfcast/engine/demand"
 )
 
@@ -69,6 +70,8 @@ type Fit struct {
 	Sigma2   float64          `json:"sigma2"`
 	Season   Adjustment       `json:"season"`
 	Shape    predictive.Shape `json:"shape,omitempty"` // of the errors
+
+	Residuals residuals.Diagnosis `json:"residuals"` // of the errors of the adjusted values; what was not observed left out
 }
 
 var _ demand.Summing = (*Fit)(nil)
@@ -88,13 +91,18 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if err := m.enough(n); err != nil {
 		return nil, err
 	}
-	season := m.Season
-	if season == 0 {
-		season = s.Cal.Season()
-	}
+	season := seasonOf(s, m.Season)
 	x, adjustment := adjust(y, n, season, m.Variant != Standard)
 	p := newPath(x, m.Variant)
-	return p.fit(p.search(), n, adjustment), nil
+	return p.fit(p.search(), n, season, adjustment), nil
+}
+
+// seasonOf returns the season of s, unless another is given.
+func seasonOf(s demand.Series, given int) int {
+	if given != 0 {
+		return given
+	}
+	return s.Cal.Season()
 }
 
 // enough reports that so many observations are too few.
@@ -112,15 +120,16 @@ func (m Model) enough(n int) error {
 	return nil
 }
 
-// fit returns what is kept of the best point, with n of the values observed.
-func (p *path) fit(best point, n int, season Adjustment) *Fit {
+// fit returns what is kept of the best point, with n of the values observed; season is that of the series, adjusted or not.
+func (p *path) fit(best point, n, season int, adjusted Adjustment) *Fit {
 	f := &Fit{
 		Variant: p.variant, Alpha: best.alpha, Theta: best.theta(), First: best.first,
-		N: len(p.x), Observed: n, Season: season,
+		N: len(p.x), Observed: n, Season: adjusted,
 	}
 	var errors []float64
 	f.Level, f.Decay, f.Line, errors = p.end(best)
 	f.Sigma2 = best.sse / float64(max(len(errors)-p.parameters(), 1))
+	f.Residuals = residuals.Diagnose(errors, season, 1) // α
 	f.Shape = predictive.NewShape(errors[max(0, len(errors)-recent):], math.Sqrt(f.Sigma2))
 	return f
 }

@@ -29,7 +29,7 @@ func (m Model) Update(earlier demand.SeriesFitted, s demand.Series) (demand.Seri
 	held := point{alpha: f.Alpha, first: f.First, share: f.share()}
 	_, _, _, errs := p.end(held)
 	held.sse = floats.Dot(errs, errs)
-	return p.fit(held, n, season), nil
+	return p.fit(held, n, seasonOf(s, m.Season), season), nil
 }
 
 // carry takes the season out of a longer series than the one of n periods that it was found in, and returns it as it stands at the
