@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"shelfcast/algorithms/predictive"
+	"shelfcast/algorithms/residuals"
 	"shelfcast/engine/demand"
 )
 
@@ -55,7 +56,12 @@ type Fit struct {
 	BIC      float64          `json:"bic"`
 	Ceiling  float64          `json:"ceiling"` // the largest mean forecast that is believed, units a period
 	Shape    predictive.Shape `json:"shape,omitempty"`
+
+	StdErrors StdErrors           `json:"std_errors"`
+	Residuals residuals.Diagnosis `json:"residuals"` // of the errors, relative where they are multiplied; what was not observed left out
 }
+
+var _ demand.Summing = (*Fit)(nil)
 
 // States are level, slope and season at one time.
 type States struct {
@@ -92,41 +98,27 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if n == 0 {
 		return nil, demand.ErrNoData
 	}
-	y, scale := scaled(y)
-	season := m.Season
-	if season == 0 {
-		season = s.Cal.Season()
-	}
+	y, scale := demand.Scaled(y)
+	season := m.season(s)
 	candidates, err := m.candidates(y, n, season)
 	if err != nil {
 		return nil, err
 	}
-	search := newSearcher(y, n, max(season, 1))
+	search := newSearcher(y, n, max(season, 1), candidates)
 	best := search.choose(candidates)
 	if math.IsInf(best.value, -1) {
 		return nil, fmt.Errorf("no parameters of %v give a finite likelihood", candidates)
 	}
-	return search.fit(best, scale), nil
+	f := search.fit(best, scale)
+	f.StdErrors = search.deviations(best)
+	return f, nil
 }
 
-// scaled returns y over its largest power of two, which changes no digit and keeps squares finite.
-func scaled(y []float64) ([]float64, float64) {
-	largest := 0.0
-	for _, v := range y {
-		if v > largest {
-			largest = v
-		}
+func (m Model) season(s demand.Series) int {
+	if m.Season != 0 {
+		return m.Season
 	}
-	if largest == 0 || largest > 1e-3 && largest < 1e6 {
-		return y, 1
-	}
-	_, power := math.Frexp(largest)
-	scale := math.Ldexp(1, power)
-	out := make([]float64, len(y))
-	for t, v := range y {
-		out[t] = v / scale
-	}
-	return out, scale
+	return s.Cal.Season()
 }
 
 // candidates returns the forms to fit.
@@ -255,6 +247,7 @@ func (s *searcher) fit(c found, scale float64) *Fit {
 	errors := make([]float64, len(s.y))
 	c.form.run(s.y, c.at, s.ringOf(c.form), errors)
 	errors = slices.DeleteFunc(errors, func(e float64) bool { return e != e })
+	f.Residuals = residuals.Diagnose(errors, s.m, f.Form.smoothed())
 	f.Shape = predictive.NewShape(errors[max(0, len(errors)-recent):], math.Sqrt(f.Sigma2))
 	f.Sigma2 *= unit * unit
 	f.LogLik = c.value - n*math.Log(scale)

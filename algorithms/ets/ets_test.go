@@ -73,7 +73,7 @@ func TestTheRecursionsAreThoseOfTheTaxonomy(t *testing.T) {
 	t.Parallel()
 	y := demandOf(3, 80, 4)
 	for _, f := range forms {
-		s := newSearcher(y, 80, 4)
+		s := newSearcher(y, 80, 4, forms)
 		p := s.guess(f)
 		if f.Trend != None {
 			p.slope = 0.2
@@ -90,7 +90,7 @@ func TestNoSearchFindsAHigherLikelihood(t *testing.T) {
 	for seed := range uint64(6) {
 		y := demandOf(seed, 60, 4)
 		for _, f := range forms {
-			s := newSearcher(y, len(y), 4)
+			s := newSearcher(y, len(y), 4, forms)
 			best := s.best(f, s.starts(f, nil))
 			l := f.layout(4)
 			objective := func(x []float64) float64 {
@@ -198,14 +198,17 @@ func TestBandsCoverTheirShare(t *testing.T) {
 	}
 }
 
-// TestTheSpreadOfMultipliedErrorsIsThatOfPaths compares with draws from the fit.
-func TestTheSpreadOfMultipliedErrorsIsThatOfPaths(t *testing.T) {
+// TestTheSpreadIsThatOfPaths compares the last step, and the sum of all, with draws from the fit.
+func TestTheSpreadIsThatOfPaths(t *testing.T) {
 	t.Parallel()
 	const h, paths = 14, 100000
-	for _, form := range []Form{{Multiplicative, None, None}, {Multiplicative, Damped, Additive}, {Multiplicative, Additive, Multiplicative}} {
+	for _, form := range forms {
 		f := &Fit{
 			Form: form, Period: 7, Alpha: 0.3, Phi: 1, Sigma2: 0.04, Ceiling: math.Inf(1), Observed: 100,
-			Last: States{Level: 50},
+			Last: States{Level: 80},
+		}
+		if form.Error == Additive {
+			f.Sigma2 = 16
 		}
 		if form.Trend != None {
 			f.Beta, f.Last.Slope = 0.05, 0.5
@@ -213,37 +216,59 @@ func TestTheSpreadOfMultipliedErrorsIsThatOfPaths(t *testing.T) {
 		if form.Trend == Damped {
 			f.Phi = 0.9
 		}
-		if form.Season == Additive {
+		switch form.Season {
+		case Additive:
 			f.Gamma, f.Last.Season = 0.1, []float64{-6, -4, -2, 0, 2, 4, 6}
-		}
-		if form.Season == Multiplicative {
+		case Multiplicative:
 			f.Gamma, f.Last.Season = 0.1, []float64{0.8, 0.9, 0.9, 1, 1.1, 1.1, 1.2}
-		}
-		if form.Season == None {
+		case None:
 			f.Period = 1
 		}
-		sum, squares := 0.0, 0.0
+		var last, sum moments
 		rng := rand.New(rand.NewPCG(1, 1))
 		for range paths {
 			y := f.path(rng, h)
-			sum += y
-			squares += y * y
+			last.add(y[h-1])
+			total := 0.0
+			for _, v := range y {
+				total += v
+			}
+			sum.add(total)
 		}
-		mean := sum / paths
-		sd := math.Sqrt(squares/paths - mean*mean)
 		steps := f.Steps(h)
 		// The mean of a product of correlated factors is not the product of their means, by a few parts in a thousand.
+		mean, sd := last.of(paths)
 		if math.Abs(steps.Mean[h-1]/mean-1) > 0.01 || math.Abs(steps.SD[h-1]/sd-1) > 0.02 {
 			t.Errorf("%s: day %d has mean %g and deviation %g, paths %g and %g", form, h, steps.Mean[h-1], steps.SD[h-1], mean, sd)
+		}
+		dst := newFan(1, Φ1, 0.5, 1-Φ1)
+		if err := f.ForecastSum(nil, h, dst); err != nil {
+			t.Fatal(err)
+		}
+		mean, sd = sum.of(paths)
+		if got := (dst.Q[2] - dst.Q[0]) / 2; math.Abs(dst.Mean[0]/mean-1) > 0.01 || math.Abs(got/sd-1) > 0.02 {
+			t.Errorf("%s: %d days have mean %g and deviation %g, paths %g and %g", form, h, dst.Mean[0], got, mean, sd)
 		}
 	}
 }
 
-// path draws the last of h periods after the fit.
-func (f *Fit) path(rng *rand.Rand, h int) (y float64) {
+const Φ1 = 0.15865525393145707 // of the standard normal distribution, one deviation below its mean
+
+type moments struct{ sum, squares float64 }
+
+func (m *moments) add(v float64) { m.sum, m.squares = m.sum+v, m.squares+v*v }
+
+func (m *moments) of(n float64) (mean, sd float64) {
+	mean = m.sum / n
+	return mean, math.Sqrt(m.squares/n - mean*mean)
+}
+
+// path draws h periods after the fit.
+func (f *Fit) path(rng *rand.Rand, h int) []float64 {
 	level, slope := f.Last.Level, f.Last.Slope
 	season := append([]float64(nil), f.Last.Season...)
-	for j := range h {
+	y := make([]float64, h)
+	for j := range y {
 		q := level + f.Phi*slope
 		s, mean := 0.0, q
 		if f.Form.Season != None {
@@ -253,8 +278,11 @@ func (f *Fit) path(rng *rand.Rand, h int) (y float64) {
 		if f.Form.Season == Multiplicative {
 			mean = q * s
 		}
-		a := mean * math.Sqrt(f.Sigma2) * rng.NormFloat64()
-		y = mean + a
+		a := math.Sqrt(f.Sigma2) * rng.NormFloat64()
+		if f.Form.Error == Multiplicative {
+			a *= mean
+		}
+		y[j] = mean + a
 		u, w := a, a
 		if f.Form.Season == Multiplicative {
 			u, w = a/s, a/q

@@ -15,16 +15,31 @@ func (f *Fit) ForecastSeries(_ []demand.Column, dst demand.Fan) error {
 
 // Steps returns the mean and spread of each of h steps.
 func (f *Fit) Steps(h int) predictive.Steps {
-	base, season := f.ahead(h)
-	weights := f.weights(h)
 	if f.Form.Error == Additive {
-		mean := base
-		for j := range season {
-			mean[j] += season[j]
-		}
-		return predictive.Linear{Mean: mean, Weights: weights, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}.Steps()
+		return f.added(h).Steps()
 	}
-	return f.multiplied(base, season, weights)
+	steps, _ := f.multiplied(h)
+	return steps
+}
+
+// ForecastSum writes the fan of the sum of h periods.
+func (f *Fit) ForecastSum(_ []demand.Column, h int, dst demand.Fan) error {
+	if f.Form.Error == Additive {
+		f.added(h).Total().Write(dst)
+		return nil
+	}
+	steps, parts := f.multiplied(h)
+	steps.Total(parts).Write(dst)
+	return nil
+}
+
+// added returns the forecast of a form with added errors.
+func (f *Fit) added(h int) predictive.Linear {
+	mean, season := f.ahead(h)
+	for j := range season {
+		mean[j] += season[j]
+	}
+	return predictive.Linear{Mean: mean, Weights: f.weights(h), Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}
 }
 
 // ahead returns the level with its trend, and the season, nil without one, of h steps.
@@ -70,15 +85,22 @@ func (f *Fit) weights(h int) []float64 {
 // with, where the season is multiplied, μ and θ those without it, v_j times the square of the season, and (1 + σ²) times
 // (1 + γ²σ²)^k, k the whole seasons before j, which is nearly exact. No mean leaves twice what was seen, and no deviation its
 // half: what explodes is not believed.
-func (f *Fit) multiplied(base, season, weights []float64) predictive.Steps {
-	h := len(base)
-	s := predictive.Steps{Mean: make([]float64, h), SD: make([]float64, h), Share: make([]float64, h), Shape: f.Shape}
+//
+// What the error of a step adds to it, with the deviation σ·√θ_j, goes on by c_i, and the errors are not correlated: parts are the
+// deviations that they give the sum of all steps.
+func (f *Fit) multiplied(h int) (s predictive.Steps, parts []float64) {
+	inner, season := f.ahead(h)
+	weights := f.weights(h)
+	s = predictive.Steps{Mean: make([]float64, h), SD: make([]float64, h), Share: make([]float64, h), Shape: f.Shape}
 	theta := make([]float64, h)
-	inner := base
-	if f.Form.Season == Additive {
-		inner = make([]float64, h)
-		for j := range inner {
-			inner[j] = base[j] + season[j]
+	factor := make([]float64, h)
+	for j := range factor {
+		factor[j] = 1
+		switch f.Form.Season {
+		case Additive:
+			inner[j] += season[j]
+		case Multiplicative:
+			factor[j] = season[j]
 		}
 	}
 	for j, m := range inner {
@@ -86,19 +108,30 @@ func (f *Fit) multiplied(base, season, weights []float64) predictive.Steps {
 		for i := 1; i <= j; i++ {
 			theta[j] += f.Sigma2 * weights[i-1] * weights[i-1] * theta[j-i]
 		}
-		grown, factor := 1.0, 1.0
+		theta[j] = min(theta[j], 1e200) // so that no sum of them is infinite
+		grown := 1.0
 		if f.Form.Season == Multiplicative {
 			grown = math.Pow(1+f.Gamma*f.Gamma*f.Sigma2, float64(j/f.Period))
-			factor = season[j]
 		}
 		variance := (1+f.Sigma2)*grown*theta[j] - m*m
-		s.Mean[j] = min(m*factor, 2*f.Ceiling)
-		s.SD[j] = min(factor*math.Sqrt(max(variance, 0)), f.Ceiling)
-		if variance > 0 {
-			s.Share[j] = min(f.Sigma2*theta[j]/variance, 1)
-		} else {
-			s.Share[j] = 1
+		s.Mean[j] = min(m*factor[j], 2*f.Ceiling)
+		s.SD[j] = min(factor[j]*math.Sqrt(max(variance, 0)), f.Ceiling)
+		s.Share[j] = 1
+		if share := f.Sigma2 * theta[j] / variance; variance > 0 && share < 1 {
+			s.Share[j] = share
 		}
 	}
-	return s
+	parts = make([]float64, h)
+	for j := range parts {
+		reach := factor[j]
+		for i := j + 1; i < h; i++ {
+			w := weights[i-j-1]
+			if f.Form.Season == Multiplicative && (i-j)%f.Period == 0 { // the season that the error changed, to first order
+				w += f.Gamma * inner[i] / inner[j]
+			}
+			reach += factor[i] * w
+		}
+		parts[j] = reach * math.Sqrt(f.Sigma2*theta[j])
+	}
+	return s, parts
 }

@@ -76,6 +76,9 @@ func (f Form) parameters(m int) int {
 	return n
 }
 
+// smoothed returns how many parameters smooth: α, and β, γ and φ where the form has them.
+func (f Form) smoothed() int { return f.layout(1).level }
+
 // MarshalText writes the form as String does.
 func (f Form) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 

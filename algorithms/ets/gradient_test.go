@@ -49,7 +49,7 @@ func TestTheColumnsAreTheSlopesOfTheErrors(t *testing.T) {
 	y := demandOf(1, 60, 4)
 	y[17], y[33], y[34] = math.NaN(), math.NaN(), math.NaN()
 	for _, f := range forms {
-		s := newSearcher(y, 57, 4)
+		s := newSearcher(y, 57, 4, forms)
 		p := s.guess(f)
 		if f.Trend == Damped {
 			p.phi = 0.9

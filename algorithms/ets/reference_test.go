@@ -64,7 +64,7 @@ func TestAtTheParametersOfRItsLikelihoodAndForecastsComeOut(t *testing.T) {
 				p.season[k] = init[fmt.Sprintf("s%d", s.Season-k)]
 			}
 		}
-		search := newSearcher(s.Train, len(s.Train), s.Season)
+		search := newSearcher(s.Train, len(s.Train), s.Season, forms)
 		out, value := search.value(form, p)
 		c := found{form: form, at: p, path: out, value: value}
 		// R writes 17 digits; a state of 1,000 periods keeps ten of them.

@@ -32,8 +32,12 @@ type searcher struct {
 	steps    int // taken since it was made, for benchmarks and tests
 }
 
-func newSearcher(y []float64, observed, m int) *searcher {
-	most := Form{Additive, Damped, Additive}.layout(m).k
+// newSearcher returns one for those forms.
+func newSearcher(y []float64, observed, m int, forms []Form) *searcher {
+	most := 0
+	for _, f := range forms {
+		most = max(most, f.layout(m).k)
+	}
 	return &searcher{
 		y: y, observed: observed, m: m, ring: make([]float64, m), cols: newColumns(len(y), m, most), box: optim.NewBox(most),
 	}
@@ -175,11 +179,7 @@ func (l layout) bounds(p parameters) []bound {
 
 // step returns p after one damped step, and how much log-likelihood it promises.
 func (s *searcher) step(f Form, l layout, p parameters, squares, damping float64) (next parameters, promise float64) {
-	worth := float64(s.observed) / squares
-	curvature := worth
-	if f.Error == Multiplicative {
-		curvature += 2
-	}
+	worth, curvature := float64(s.observed)/squares, s.curvature(f, squares)
 	box := s.box
 	box.Resize(l.k)
 	for i, g := range s.cols.direction[:l.k] {
@@ -193,6 +193,15 @@ func (s *searcher) step(f Form, l layout, p parameters, squares, damping float64
 	}
 	promise = box.Step(damping, worthAStep)
 	return l.moved(p, box.Move), promise
+}
+
+// curvature returns what the products of the columns are multiplied by: n/Σe², and 2 more where errors are multiplied.
+func (s *searcher) curvature(f Form, squares float64) float64 {
+	c := float64(s.observed) / squares
+	if f.Error == Multiplicative {
+		c += 2
+	}
+	return c
 }
 
 // moved returns p after a step.

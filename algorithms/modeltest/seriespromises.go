@@ -12,6 +12,7 @@ import (
 func seriesPromises(decode Decoder) []promise[demand.SeriesModel] {
 	promises := []promise[demand.SeriesModel]{
 		{"two fits of the same series are written alike", fitsAreWrittenAlike},
+		{"the sum of the next periods is that of its steps", sumsOfSteps},
 	}
 	if decode == nil {
 		return promises

@@ -74,18 +74,15 @@ func (l Linear) Steps() Steps {
 	return s
 }
 
-// Total returns the fan of the sum of all steps, as one step.
+// Total returns the sum of all steps, as one step.
 //
 //	sd = σ·√(Σ_j (Σ_{i≥0} s_{j+i}·w_i)² + Σ_k (Σ_j s_j·d_kj)²),   w_0 = 1
 //
-// where j runs over the errors of the horizon, each of which enters its own step and those after it. A sum of errors is
-// taken as normal but for the largest share that one of them has.
+// where j runs over the errors of the horizon, each of which enters its own step and those after it.
 func (l Linear) Total() Steps {
 	h := len(l.Mean)
-	mean, variance, largest := 0.0, 0.0, 0.0
+	parts := make([]float64, h)
 	for j := range h {
-		mean += l.Mean[j]
-		sum := 0.0
 		for i := j; i < h; i++ {
 			w := 1.0
 			if i > j {
@@ -94,10 +91,24 @@ func (l Linear) Total() Steps {
 			if l.Scale != nil {
 				w *= l.Scale[i]
 			}
-			sum += w
+			parts[j] += w
 		}
-		variance += sum * sum
-		largest = max(largest, sum*sum)
+		parts[j] *= l.Sigma
+	}
+	return l.Steps().Total(parts)
+}
+
+// Total returns the sum of all steps, as one step, where parts[j] is the deviation that the error of step j alone gives the sum. The
+// mean that Write writes is the sum of those that it writes for the steps, what lies below 0 in one of them not making up for
+// another. The deviation is at most that of steps that move as one. A sum of errors is taken as normal but for the largest share
+// that one of them has.
+func (s Steps) Total(parts []float64) Steps {
+	mean, together, variance, largest := 0.0, 0.0, 0.0, 0.0
+	for j, part := range parts {
+		mean += s.Mean[j]
+		together += s.SD[j]
+		variance += part * part
+		largest = max(largest, part*part)
 	}
 	for _, d := range l.Doubt {
 		sum := 0.0
@@ -113,7 +124,29 @@ func (l Linear) Total() Steps {
 	if variance > 0 {
 		share = largest / variance
 	}
-	return Steps{Mean: []float64{mean}, SD: []float64{l.Sigma * math.Sqrt(variance)}, Share: []float64{share}, Shape: l.Shape}
+	sd := min(math.Sqrt(variance), together)
+	return Steps{Mean: []float64{s.raised(mean, sd, share)}, SD: []float64{sd}, Share: []float64{share}, Shape: s.Shape}
+}
+
+// raised returns the mean at which a step of that deviation has the means of all steps together as its own, once what lies below 0 is
+// cut off: mean itself where nothing is.
+func (s Steps) raised(mean, sd, share float64) float64 {
+	want := 0.0
+	for j, m := range s.Mean {
+		want += s.Shape.positivePart(m, s.SD[j], s.Share[j])
+	}
+	if math.Abs(s.Shape.positivePart(mean, sd, share)-want) <= 1e-12*want {
+		return mean
+	}
+	low, high := mean-8*sd, want
+	for range 60 { // bisection
+		if middle := low + (high-low)/2; s.Shape.positivePart(middle, sd, share) < want {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
 }
 
 // positivePart returns the mean of max(0, m + sd·Z), Z as in Steps.

@@ -113,7 +113,7 @@ func TestTheMeanIsThatOfWhatIsNotNegative(t *testing.T) {
 // TestTheTotalHasTheSpreadOfASumOfPaths draws paths of a moving average and adds them up.
 func TestTheTotalHasTheSpreadOfASumOfPaths(t *testing.T) {
 	t.Parallel()
-	l := Linear{Mean: []float64{10, 11, 12, 13}, Weights: []float64{0.5, 0.2, -0.3, 0}, Scale: []float64{1, 2, 0.5, 1}, Sigma: 2}
+	l := Linear{Mean: []float64{20, 21, 22, 23}, Weights: []float64{0.5, 0.2, -0.3, 0}, Scale: []float64{1, 2, 0.5, 1}, Sigma: 2}
 	rng := rand.New(rand.NewPCG(9, 9))
 	const paths = 200000
 	sum, squares := 0.0, 0.0
@@ -134,8 +134,45 @@ func TestTheTotalHasTheSpreadOfASumOfPaths(t *testing.T) {
 	mean := sum / paths
 	sd := math.Sqrt(squares/paths - mean*mean)
 	got := l.Total()
-	if math.Abs(got.Mean[0]-46) > 1e-12 || math.Abs(got.SD[0]/sd-1) > 0.01 { // six standard errors of a drawn deviation
+	if math.Abs(got.Mean[0]-86) > 1e-12 || math.Abs(got.SD[0]/sd-1) > 0.01 { // six standard errors of a drawn deviation
 		t.Errorf("total of mean %g and deviation %g, drawn %g and %g", got.Mean[0], got.SD[0], mean, sd)
+	}
+}
+
+// TestTheTotalCutsEachStep draws paths whose steps are cut at 0 one by one, as demand is.
+func TestTheTotalCutsEachStep(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(4, 4))
+	for _, h := range []int{1, 7, 28} {
+		for _, mean := range []float64{-0.5, 0.3, 2} {
+			l := Linear{Sigma: 1}
+			for range h {
+				l.Mean, l.Weights = append(l.Mean, mean), append(l.Weights, 0.1)
+			}
+			const paths = 40000
+			totals, drawn := make([]float64, paths), 0.0
+			for p := range totals {
+				level := mean
+				for range h {
+					e := rng.NormFloat64()
+					totals[p] += max(0, level+e)
+					level += 0.1 * e
+				}
+				drawn += totals[p] / paths
+			}
+			slices.Sort(totals)
+			dst := newFan(1, 0.1, 0.5, 0.9)
+			l.Total().Write(dst)
+			if math.Abs(dst.Mean[0]/drawn-1) > 0.03 { // the trapezoids of the cut
+				t.Errorf("%d steps of mean %g: mean %g, drawn %g", h, mean, dst.Mean[0], drawn)
+			}
+			// The deviation is that of what is not cut: bands that are too wide, but lie where they should.
+			for k, level := range dst.Levels {
+				if want := totals[int(level*paths)]; math.Abs(dst.Q[k]-want) > 0.6*l.Total().SD[0] {
+					t.Errorf("%d steps of mean %g: quantile %g is %g, drawn %g", h, mean, level, dst.Q[k], want)
+				}
+			}
+		}
 	}
 }
 

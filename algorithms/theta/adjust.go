@@ -22,26 +22,36 @@ func adjust(x []float64, observed, season int, strict bool) ([]float64, Adjustme
 		return x, Adjustment{}
 	}
 	index, additive := decompose(x, season, false), false
-	if strict && !positive(x) || slices.ContainsFunc(index, func(v float64) bool { return !(v >= nearlyNothing) }) {
+	if strict && !positive(x) || !usable(index, false) {
 		index, additive = decompose(x, season, true), true
 	}
-	for _, v := range index {
-		if v != v {
-			return x, Adjustment{}
-		}
+	if !usable(index, additive) {
+		return x, Adjustment{}
 	}
+	return take(x, index, additive)
+}
+
+// usable reports whether there is an index of each position, and none that would divide by almost 0.
+func usable(index []float64, additive bool) bool {
+	return !slices.ContainsFunc(index, func(v float64) bool { return v != v || !additive && v < nearlyNothing })
+}
+
+// take returns x without the season, whose index of the position of x[0] comes first.
+func take(x, index []float64, additive bool) ([]float64, Adjustment) {
+	season := len(index)
 	out := make([]float64, len(x))
+	k := 0
 	for t, v := range x {
-		if k := index[t%season]; additive {
-			out[t] = v - k
+		if additive {
+			out[t] = v - index[k]
 		} else {
-			out[t] = v / k
+			out[t] = v / index[k]
+		}
+		if k++; k == season {
+			k = 0
 		}
 	}
-	turned := make([]float64, season)
-	for j := range turned {
-		turned[j] = index[(len(x)+j)%season]
-	}
+	turned := append(append(make([]float64, 0, season), index[k:]...), index[:k]...)
 	return out, Adjustment{Index: turned, Additive: additive}
 }
 
@@ -90,6 +100,7 @@ func seasonal(x []float64, season int) bool {
 func decompose(x []float64, season int, additive bool) []float64 {
 	sum, count := make([]float64, season), make([]float64, season)
 	half := season / 2
+	k := half // t % season
 	for t := half; t+half < len(x); t++ {
 		trend := average(x[t-half:t+half+1], season)
 		rest := x[t] - trend
@@ -97,8 +108,11 @@ func decompose(x []float64, season int, additive bool) []float64 {
 			rest = x[t] / trend
 		}
 		if rest == rest && !math.IsInf(rest, 0) {
-			sum[t%season] += rest
-			count[t%season]++
+			sum[k] += rest
+			count[k]++
+		}
+		if k++; k == season {
+			k = 0
 		}
 	}
 	mean := 0.0
@@ -124,10 +138,19 @@ func average(window []float64, season int) float64 {
 	if season%2 == 0 {
 		ends = 0.5
 	}
-	sum, weight := 0.0, 0.0
+	last := len(window) - 1
+	sum := ends * window[0]
+	for _, v := range window[1:last] {
+		sum += v
+	}
+	if sum += ends * window[last]; sum == sum {
+		return sum / float64(season)
+	}
+	sum = 0
+	weight := 0.0
 	for k, v := range window {
 		w := 1.0
-		if k == 0 || k == len(window)-1 {
+		if k == 0 || k == last {
 			w = ends
 		}
 		if v == v {

@@ -20,6 +20,8 @@ type AutoFit struct {
 	Members []*Fit `json:"members"`
 }
 
+var _ demand.Summing = (*AutoFit)(nil)
+
 // Name returns "auto-theta".
 func (m Auto) Name() string { return "auto-theta" }
 
@@ -43,11 +45,21 @@ func (m Auto) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 
 // ForecastSeries writes the mean of the members' fans.
 func (f *AutoFit) ForecastSeries(x []demand.Column, dst demand.Fan) error {
-	if err := f.Members[0].ForecastSeries(x, dst); err != nil || len(f.Members) == 1 {
+	return f.mean(dst, func(m *Fit, dst demand.Fan) error { return m.ForecastSeries(x, dst) })
+}
+
+// ForecastSum writes the mean of the members' fans of the sum of h periods.
+func (f *AutoFit) ForecastSum(x []demand.Column, h int, dst demand.Fan) error {
+	return f.mean(dst, func(m *Fit, dst demand.Fan) error { return m.ForecastSum(x, h, dst) })
+}
+
+// mean writes the mean of the fans that write makes of the members.
+func (f *AutoFit) mean(dst demand.Fan, write func(*Fit, demand.Fan) error) error {
+	if err := write(f.Members[0], dst); err != nil || len(f.Members) == 1 {
 		return err
 	}
 	second := demand.Fan{Levels: dst.Levels, Mean: make([]float64, len(dst.Mean)), Q: make([]float64, len(dst.Q))}
-	if err := f.Members[1].ForecastSeries(x, second); err != nil {
+	if err := write(f.Members[1], second); err != nil {
 		return err
 	}
 	halve(dst.Mean, second.Mean)

@@ -22,15 +22,18 @@ func (l *line) add(y float64) {
 func (l *line) skip() { l.Now++ }
 
 // slope returns B, 0 where there is only one value.
-func (l line) slope() float64 {
+func (l *line) slope() float64 {
 	if l.N < 2 {
 		return 0
 	}
 	return (l.N*l.TY - l.T*l.Y) / (l.N*l.TT - l.T*l.T)
 }
 
-// start returns A, the line at time 0.
-func (l line) start() float64 { return (l.Y - l.slope()*l.T) / l.N }
+// both returns A, the line at time 0, and B.
+func (l *line) both() (start, slope float64) {
+	slope = l.slope()
+	return (l.Y - slope*l.T) / l.N, slope
+}
 
 // flat returns the line through the same times and values of 0.
 func (l line) flat() line {
@@ -49,7 +52,8 @@ type forward struct {
 // next returns the forecast of the next period and takes it, plus e, as observed.
 func (s *forward) next(e float64) float64 {
 	keep := 1 - s.alpha
-	mean := s.level + s.share*(s.line.start()*s.decay+s.line.slope()*(1-s.decay*keep)/s.alpha)
+	start, slope := s.line.both()
+	mean := s.level + s.share*(start*s.decay+slope*(1-s.decay*keep)/s.alpha)
 	y := mean + e
 	s.level = s.alpha*y + keep*s.level
 	s.decay *= keep

@@ -17,11 +17,10 @@ type path struct {
 
 // point is the best fit for one α.
 type point struct {
-	alpha      float64
-	first      float64 // ℓ_0
-	share      float64 // 1 − 1/θ
-	sse        float64
-	parameters int // estimated, ℓ_0 and α among them
+	alpha float64
+	first float64 // ℓ_0
+	share float64 // 1 − 1/θ
+	sse   float64
 }
 
 func (p point) theta() float64 {
@@ -53,7 +52,7 @@ func newPath(x []float64, v Variant) *path {
 	}
 	for t, y := range x {
 		if moving && p.whole.N > 0 {
-			p.start[t], p.slope[t] = p.whole.start(), p.whole.slope()
+			p.start[t], p.slope[t] = p.whole.both()
 		}
 		if y == y {
 			p.whole.add(y)
@@ -62,29 +61,24 @@ func newPath(x []float64, v Variant) *path {
 		}
 	}
 	if v == Optimised {
-		p.start, p.slope = []float64{p.whole.start()}, []float64{p.whole.slope()}
+		start, slope := p.whole.both()
+		p.start, p.slope = []float64{start}, []float64{slope}
 	}
 	return p
 }
 
-// used returns how many errors count.
-func (p *path) used() int {
-	n := 0
-	for _, y := range p.x[min(p.burn, len(p.x)):] {
-		if y == y {
-			n++
-		}
+// bounds returns those of α.
+func (p *path) bounds() (low, high float64) {
+	if p.variant == Standard {
+		return lowStandard, highStandard
 	}
-	return n
+	return lowLine, highLine
 }
 
 // search returns the best point. The errors as a function of α may have several minima, most of them near 0: so a grid
 // that is denser there goes first, and every minimum on it that may hold the best is followed.
 func (p *path) search() point {
-	low, high := lowLine, highLine
-	if p.variant == Standard {
-		low, high = lowStandard, highStandard
-	}
+	low, high := p.bounds()
 	const cells = 12
 	var on [cells + 1]point
 	best := point{sse: math.Inf(1)}
@@ -166,14 +160,13 @@ func (p *path) levelOnly(alpha float64) point {
 		w *= keep
 	}
 	first := rw / ww
-	return point{alpha: alpha, first: first, share: 0.5, sse: max(rr-first*rw, 0), parameters: 2}
+	return point{alpha: alpha, first: first, share: 0.5, sse: max(rr-first*rw, 0)}
 }
 
 // solve finds ℓ_0 and the share of the line, which stays within 0 and 1, from the normal equations.
 func solve(alpha float64, estimate bool, rr, rw, rd, ww, wd, dd float64) point {
-	p := point{alpha: alpha, share: 0.5, parameters: 2}
+	p := point{alpha: alpha, share: 0.5}
 	if estimate {
-		p.parameters++
 		if det := ww*dd - wd*wd; det > 1e-12*ww*dd {
 			p.share = min(max((ww*rd-wd*rw)/det, 0), 1)
 		}

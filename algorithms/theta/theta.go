@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"shelfcast/algorithms/predictive"
+	"shelfcast/algorithms/residuals"
 	"shelfcast/engine/demand"
 )
 
@@ -69,7 +70,11 @@ type Fit struct {
 	Sigma2   float64          `json:"sigma2"`
 	Season   Adjustment       `json:"season"`
 	Shape    predictive.Shape `json:"shape,omitempty"` // of the errors
+
+	Residuals residuals.Diagnosis `json:"residuals"` // of the errors of the adjusted values; what was not observed left out
 }
+
+var _ demand.Summing = (*Fit)(nil)
 
 const (
 	leastStandard = 3
@@ -83,32 +88,58 @@ func (m Model) Name() string { return names[m.Variant] }
 // FitSeries adjusts the series, searches α and keeps where the recursions end.
 func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	y, n := s.Observed()
+	if err := m.enough(n); err != nil {
+		return nil, err
+	}
+	season := seasonOf(s, m.Season)
+	x, adjustment := adjust(y, n, season, m.Variant != Standard)
+	p := newPath(x, m.Variant)
+	return p.fit(p.search(), n, season, adjustment), nil
+}
+
+// seasonOf returns the season of s, unless another is given.
+func seasonOf(s demand.Series, given int) int {
+	if given != 0 {
+		return given
+	}
+	return s.Cal.Season()
+}
+
+// enough reports that so many observations are too few.
+func (m Model) enough(n int) error {
 	least := leastStandard
 	if m.Variant != Standard {
 		least = leastDynamic
 	}
 	switch {
 	case n == 0:
-		return nil, demand.ErrNoData
+		return demand.ErrNoData
 	case n < least:
-		return nil, fmt.Errorf("%w: %d, and %s needs %d", demand.ErrTooShort, n, m.Name(), least)
+		return fmt.Errorf("%w: %d, and %s needs %d", demand.ErrTooShort, n, m.Name(), least)
 	}
-	season := m.Season
-	if season == 0 {
-		season = s.Cal.Season()
-	}
-	x, adjustment := adjust(y, n, season, m.Variant != Standard)
-	p := newPath(x, m.Variant)
-	best := p.search()
+	return nil
+}
+
+// fit returns what is kept of the best point, with n of the values observed; season is that of the series, adjusted or not.
+func (p *path) fit(best point, n, season int, adjusted Adjustment) *Fit {
 	f := &Fit{
-		Variant: m.Variant, Alpha: best.alpha, Theta: best.theta(), First: best.first,
-		N: len(y), Observed: n, Season: adjustment,
+		Variant: p.variant, Alpha: best.alpha, Theta: best.theta(), First: best.first,
+		N: len(p.x), Observed: n, Season: adjusted,
 	}
 	var errors []float64
 	f.Level, f.Decay, f.Line, errors = p.end(best)
-	f.Sigma2 = best.sse / float64(max(p.used()-best.parameters, 1))
+	f.Sigma2 = best.sse / float64(max(len(errors)-p.parameters(), 1))
+	f.Residuals = residuals.Diagnose(errors, season, 1) // α
 	f.Shape = predictive.NewShape(errors[max(0, len(errors)-recent):], math.Sqrt(f.Sigma2))
-	return f, nil
+	return f
+}
+
+// parameters returns how many are estimated, ℓ_0 and α among them.
+func (p *path) parameters() int {
+	if p.variant == Optimised || p.variant == DynamicOptimised {
+		return 3
+	}
+	return 2
 }
 
 // share returns 1 − 1/θ.
@@ -121,15 +152,22 @@ func (f *Fit) share() float64 {
 
 // ForecastSeries writes the forecast of the smoothed level and the line, with the season.
 func (f *Fit) ForecastSeries(_ []demand.Column, dst demand.Fan) error {
-	h := len(dst.Mean)
+	f.linear(len(dst.Mean)).Steps().Write(dst)
+	return nil
+}
+
+// ForecastSum writes the fan of the sum of h periods.
+func (f *Fit) ForecastSum(_ []demand.Column, h int, dst demand.Fan) error {
+	f.linear(h).Total().Write(dst)
+	return nil
+}
+
+func (f *Fit) linear(h int) predictive.Linear {
 	mean, weights := f.steps(h)
-	scale := f.Season.scales(h)
 	for j := range mean {
 		mean[j] = f.Season.restore(mean[j], j)
 	}
-	l := predictive.Linear{Mean: mean, Weights: weights, Scale: scale, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}
-	l.Steps().Write(dst)
-	return nil
+	return predictive.Linear{Mean: mean, Weights: weights, Scale: f.Season.scales(h), Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}
 }
 
 // steps returns the forecasts of the adjusted series, and the weights of an error in the forecasts of the steps after it.

@@ -3,9 +3,9 @@ package theta
 import (
 	"errors"
 	"fmt"
-	"math"
 
-	"shelfcast/algorithms/predictive"
+	"gonum.org/v1/gonum/floats"
+
 	"shelfcast/engine/demand"
 )
 
@@ -26,21 +26,10 @@ func (m Model) Update(earlier demand.SeriesFitted, s demand.Series) (demand.Seri
 	}
 	x, season := f.Season.carry(y, f.N)
 	p := newPath(x, f.Variant)
-	out := *f
-	out.N, out.Observed, out.Season = len(y), n, season
-	var errs []float64
-	out.Level, out.Decay, out.Line, errs = p.end(point{alpha: f.Alpha, first: f.First, share: f.share()})
-	sse := 0.0
-	for _, e := range errs {
-		sse += e * e
-	}
-	parameters := 2
-	if f.Variant == Optimised || f.Variant == DynamicOptimised {
-		parameters++
-	}
-	out.Sigma2 = sse / float64(max(len(errs)-parameters, 1))
-	out.Shape = predictive.NewShape(errs[max(0, len(errs)-recent):], math.Sqrt(out.Sigma2))
-	return &out, nil
+	held := point{alpha: f.Alpha, first: f.First, share: f.share()}
+	_, _, _, errs := p.end(held)
+	held.sse = floats.Dot(errs, errs)
+	return p.fit(held, n, seasonOf(s, m.Season), season), nil
 }
 
 // carry takes the season out of a longer series than the one of n periods that it was found in, and returns it as it stands at the

@@ -1,101 +1,108 @@
 package theta
 
 import (
-	"errors"
 	"math"
-	"math/rand/v2"
 	"testing"
 
+	"shelfcast/algorithms/modeltest"
+	"shelfcast/algorithms/reference"
 	"shelfcast/engine/demand"
 )
 
-// wandering returns n days with a week, whose level wanders.
-func wandering(seed uint64, n int) []float64 {
-	rng := rand.New(rand.NewPCG(seed, 31))
-	y, level := make([]float64, n), 200.0
-	for t := range y {
-		e := 4 * rng.NormFloat64()
-		y[t] = level + 20*math.Sin(2*math.Pi*float64(t)/7) + e
-		level += 0.5 * e
-	}
-	return y
-}
-
-func TestAnUpdateWithNothingNewForecastsTheSame(t *testing.T) {
+func TestAFitIsCarriedOn(t *testing.T) {
 	t.Parallel()
-	y := wandering(1, 300)
-	y[40], y[41] = math.NaN(), math.NaN()
-	for _, m := range []demand.Updater{Model{}, Model{Variant: Optimised}, Model{Variant: DynamicOptimised}, Auto{}} {
+	for _, v := range variants {
+		m := Model{Variant: v}
 		t.Run(m.Name(), func(t *testing.T) {
-			fit, err := m.FitSeries(demand.Series{Cal: daily, Y: y[:300]})
-			if err != nil {
-				t.Fatal(err)
-			}
-			again, err := m.Update(fit, demand.Series{Cal: daily, Y: y[:300]})
-			if err != nil {
-				t.Fatal(err)
-			}
-			a, b := newFan(14, 0.1, 0.5, 0.9), newFan(14, 0.1, 0.5, 0.9)
-			if err := errors.Join(fit.ForecastSeries(nil, a), again.ForecastSeries(nil, b)); err != nil {
-				t.Fatal(err)
-			}
-			for i := range a.Q {
-				if math.Abs(a.Q[i]-b.Q[i]) > 1e-6*math.Abs(a.Q[i]) { // parameters are kept as others than are searched
-					t.Fatalf("quantile %d is %v, and %v after an update with nothing new", i, a.Q[i], b.Q[i])
-				}
-			}
+			t.Parallel()
+			modeltest.RunUpdater(t, m)
+			modeltest.RunRefitter(t, m)
 		})
 	}
+	t.Run("auto", func(t *testing.T) {
+		t.Parallel()
+		modeltest.RunUpdater(t, Auto{})
+		modeltest.RunRefitter(t, Auto{})
+	})
 }
 
-// An update knows the new observations: its forecasts are as good as those of a new fit, and better than those of the old one.
-func TestAnUpdateForecastsAsWellAsANewFit(t *testing.T) {
+func TestTheSlopeIsThatOfTheSumOfSquares(t *testing.T) {
 	t.Parallel()
-	for _, m := range []demand.Updater{Model{}, Model{Variant: Optimised}, Model{Variant: DynamicOptimised}, Auto{}} {
-		t.Run(m.Name(), func(t *testing.T) {
-			old, updated, fresh := 0.0, 0.0, 0.0
-			for seed := range uint64(20) {
-				y := wandering(seed, 343)
-				s := func(n int) demand.Series { return demand.Series{Cal: daily, Y: y[:n]} }
-				first, err := m.FitSeries(s(280))
-				if err != nil {
-					t.Fatal(err)
-				}
-				second, err := m.Update(first, s(336))
-				if err != nil {
-					t.Fatal(err)
-				}
-				third, err := m.FitSeries(s(336))
-				if err != nil {
-					t.Fatal(err)
-				}
-				a, b, c := newFan(63, 0.5), newFan(7, 0.5), newFan(7, 0.5)
-				if err := errors.Join(first.ForecastSeries(nil, a), second.ForecastSeries(nil, b), third.ForecastSeries(nil, c)); err != nil {
-					t.Fatal(err)
-				}
-				for j := range 7 {
-					old += math.Abs(y[336+j] - a.Mean[56+j])
-					updated += math.Abs(y[336+j] - b.Mean[j])
-					fresh += math.Abs(y[336+j] - c.Mean[j])
-				}
+	for _, v := range variants {
+		x := walk(3, 60, 0.4)
+		x[20], x[21], x[40] = math.NaN(), math.NaN(), math.NaN()
+		p := newPath(x, v)
+		for _, alpha := range []float64{0.15, 0.35, 0.9} {
+			const d = 1e-5
+			got, curvature := p.lean(p.at(alpha))
+			want := (p.at(alpha+d).sse - p.at(alpha-d).sse) / (2 * d)
+			if math.Abs(2*got-want) > 1e-5*max(1, math.Abs(want)) || !(curvature > 0) { // differences lose half of the digits
+				t.Errorf("%s at %g: slope %.10g, by differences %.10g; curvature %g", names[v], alpha, 2*got, want, curvature)
 			}
-			if updated > 1.2*fresh || updated > 0.9*old {
-				t.Errorf("mean errors: before %.3g, updated %.3g, fitted anew %.3g", old/140, updated/140, fresh/140)
-			}
-		})
+		}
 	}
 }
 
-func TestAFitOfFarLessIsNotUpdated(t *testing.T) {
-	t.Parallel()
-	y := wandering(1, 300)
-	for _, m := range []demand.Updater{Model{}, Model{Variant: Optimised}, Model{Variant: DynamicOptimised}, Auto{}} {
-		fit, err := m.FitSeries(demand.Series{Cal: daily, Y: y[:100]})
+// refitted counts the series whose refit, after one more period, has the sum of squares of a cold fit with a season of the same
+// kind, within 1 %.
+func refitted(t *testing.T, m Model, series [][]float64) (good, all int) {
+	t.Helper()
+	for _, y := range series {
+		last := len(y) - 1
+		earlier, err := m.FitSeries(demand.Series{Cal: daily, Y: y[:last]})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := m.Update(fit, demand.Series{Cal: daily, Y: y[:200]}); err == nil {
-			t.Errorf("%s: a fit of half of the observations is held", m.Name())
+		again, err := m.Refit(earlier, demand.Series{Cal: daily, Y: y})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := again.(*Fit)
+		x, season, ok := earlier.(*Fit).Season.anew(y, f.Observed)
+		if !ok {
+			t.Fatal("the season cannot be estimated anew")
+		}
+		if len(season.Index) != len(f.Season.Index) || season.Additive != f.Season.Additive {
+			t.Fatal("the season is of another kind")
+		}
+		cold := newPath(x, m.Variant).search()
+		sse := f.Sigma2 * float64(max(f.Observed-newPath(x, m.Variant).burn-newPath(x, m.Variant).parameters(), 1))
+		all++
+		if sse <= 1.01*cold.sse {
+			good++
+		} else {
+			t.Logf("%s, %d values: sum of squares %.6g, cold %.6g", m.Name(), len(y), sse, cold.sse)
+		}
+	}
+	return good, all
+}
+
+func TestARefitHasTheErrorsOfAColdFit(t *testing.T) {
+	t.Parallel()
+	var series [][]float64
+	for seed := range uint64(100) {
+		series = append(series, walk(seed, 30+3*int(seed), 0.3*float64(seed%3)))
+	}
+	for _, v := range variants {
+		if good, all := refitted(t, Model{Variant: v}, series); float64(good) < 0.99*float64(all) {
+			t.Errorf("%s: only %d of %d", names[v], good, all)
+		}
+	}
+}
+
+func TestARefitOfSalesHasTheErrorsOfAColdFit(t *testing.T) {
+	t.Parallel()
+	for _, set := range reference.Sets {
+		var series [][]float64
+		for _, s := range reference.All(t, set.Name, set.Season) {
+			series = append(series, s.Train)
+		}
+		for _, v := range variants {
+			good, all := refitted(t, Model{Variant: v, Season: set.Season}, series)
+			t.Logf("%s, %s: %d of %d refits have the sum of squares of a cold fit, within 1 %%", set.Name, names[v], good, all)
+			if float64(good) < 0.99*float64(all) {
+				t.Errorf("%s, %s: only %d of %d", set.Name, names[v], good, all)
+			}
 		}
 	}
 }

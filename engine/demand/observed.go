@@ -40,6 +40,27 @@ func clean(y []float64, censored []bool) (out []float64, n int) {
 	return out, n
 }
 
+// Scaled returns y over a power of two that brings its largest value to between ½ and 1, and the power: it changes no digit, and keeps
+// squares finite and apart from 0. It returns y itself, and 1, where its largest value is of ordinary size.
+func Scaled(y []float64) (scaled []float64, scale float64) {
+	largest := 0.0
+	for _, v := range y {
+		if v = math.Abs(v); v > largest {
+			largest = v
+		}
+	}
+	if largest == 0 || largest > 1e-3 && largest < 1e6 {
+		return y, 1
+	}
+	_, power := math.Frexp(largest)
+	scale = math.Ldexp(1, power)
+	scaled = make([]float64, len(y))
+	for t, v := range y {
+		scaled[t] = v / scale
+	}
+	return scaled, scale
+}
+
 // HoldsFor reports whether what was estimated from so many earlier observations may be held for so many now: not where there
 // are twice as many.
 func HoldsFor(earlier, now int) bool { return now < 2*earlier }

@@ -45,3 +45,20 @@ func TestAStockOutIsSetAsideUnlessThereIsNothingElse(t *testing.T) {
 		t.Errorf("with nothing else: %d observations: %v", n, got)
 	}
 }
+
+func TestScalingChangesNoDigit(t *testing.T) {
+	t.Parallel()
+	for _, largest := range []float64{0, 1e-9, 1e-3, 1, 1e6, 1e12, 1e100} {
+		y := []float64{largest / 3, math.NaN(), largest, 0}
+		got, scale := Scaled(y)
+		for i, v := range got {
+			if v*scale != y[i] && y[i] == y[i] || (v == v) != (y[i] == y[i]) {
+				t.Errorf("largest %g: %v is %v times %v", largest, y[i], v, scale)
+			}
+		}
+		ordinary := largest == 0 || largest == 1
+		if ordinary != (scale == 1) || !ordinary && !(got[2] >= 0.5 && got[2] < 1) || ordinary && &got[0] != &y[0] {
+			t.Errorf("largest %g: scaled by %g to %v", largest, scale, got)
+		}
+	}
+}
