@@ -8,6 +8,18 @@ import (
 	"shelfcast/engine/demand"
 )
 
+// wandering returns n days with a week, whose level wanders.
+func wandering(seed uint64, n int) []float64 {
+	rng := rand.New(rand.NewPCG(seed, 31))
+	y, level := make([]float64, n), 200.0
+	for t := range y {
+		e := 4 * rng.NormFloat64()
+		y[t] = level + 20*math.Sin(2*math.Pi*float64(t)/7) + e
+		level += 0.5 * e
+	}
+	return y
+}
+
 // Nothing is learnt from periods that are not observed: a series that ends with some is fitted and forecast as the one that ends
 // before them.
 func TestAGapAtTheEndIsMoreHorizon(t *testing.T) {

@@ -12,6 +12,7 @@ func TestAFitIsCarriedOn(t *testing.T) {
 		t.Run(m.Name(), func(t *testing.T) {
 			t.Parallel()
 			modeltest.RunUpdater(t, m)
+			modeltest.RunRefitter(t, m)
 		})
 	}
 }

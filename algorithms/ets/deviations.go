@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"shelfcast/algorithms/optim"
+	"shelfcast/algorithms/cholesky"
 )
 
 // StdErrors are the standard errors of the smoothing parameters: 0 where the form has none, or where it stands at a bound, of which a
@@ -38,7 +38,7 @@ func (s *searcher) deviations(c found) StdErrors {
 			h[b.at*l.k+b.at] = 1
 		}
 	}
-	optim.Cholesky(h, l.k)
+	cholesky.Factor(h, l.k)
 	se := StdErrors{Alpha: deviation(h, held, weight{l.alpha, 1})}
 	if l.beta >= 0 {
 		se.Beta = deviation(h, held, weight{l.alpha, c.at.beta}, weight{l.beta, c.at.alpha - least})
@@ -67,7 +67,7 @@ func deviation(factor []float64, held []bool, sum ...weight) float64 {
 		}
 		u[w.at] = w.by
 	}
-	optim.SolveLower(factor, u)
+	cholesky.SolveLower(factor, u)
 	if v := floats.Dot(u, u); v < math.MaxFloat64 {
 		return math.Sqrt(v)
 	}

@@ -78,7 +78,8 @@ func (l Linear) Steps() Steps {
 //
 //	sd = σ·√(Σ_j (Σ_{i≥0} s_{j+i}·w_i)² + Σ_k (Σ_j s_j·d_kj)²),   w_0 = 1
 //
-// where j runs over the errors of the horizon, each of which enters its own step and those after it.
+// where j runs over the errors of the horizon, each of which enters its own step and those after it, and k over what is not known of
+// the past.
 func (l Linear) Total() Steps {
 	h := len(l.Mean)
 	parts := make([]float64, h)
@@ -95,21 +96,6 @@ func (l Linear) Total() Steps {
 		}
 		parts[j] *= l.Sigma
 	}
-	return l.Steps().Total(parts)
-}
-
-// Total returns the sum of all steps, as one step, where parts[j] is the deviation that the error of step j alone gives the sum. The
-// mean that Write writes is the sum of those that it writes for the steps, what lies below 0 in one of them not making up for
-// another. The deviation is at most that of steps that move as one. A sum of errors is taken as normal but for the largest share
-// that one of them has.
-func (s Steps) Total(parts []float64) Steps {
-	mean, together, variance, largest := 0.0, 0.0, 0.0, 0.0
-	for j, part := range parts {
-		mean += s.Mean[j]
-		together += s.SD[j]
-		variance += part * part
-		largest = max(largest, part*part)
-	}
 	for _, d := range l.Doubt {
 		sum := 0.0
 		for j, v := range d {
@@ -118,7 +104,24 @@ func (s Steps) Total(parts []float64) Steps {
 			}
 			sum += v
 		}
-		variance += sum * sum
+		parts = append(parts, l.Sigma*sum)
+	}
+	return l.Steps().Total(parts)
+}
+
+// Total returns the sum of all steps, as one step, where parts are the deviations that each source of error alone gives the sum. The
+// mean that Write writes is the sum of those that it writes for the steps, what lies below 0 in one of them not making up for
+// another. The deviation is at most that of steps that move as one. A sum of errors is taken as normal but for the largest share
+// that one of them has.
+func (s Steps) Total(parts []float64) Steps {
+	mean, together, variance, largest := 0.0, 0.0, 0.0, 0.0
+	for j, m := range s.Mean {
+		mean += m
+		together += s.SD[j]
+	}
+	for _, part := range parts {
+		variance += part * part
+		largest = max(largest, part*part)
 	}
 	share := 1.0
 	if variance > 0 {

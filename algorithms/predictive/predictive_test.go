@@ -113,16 +113,16 @@ func TestTheMeanIsThatOfWhatIsNotNegative(t *testing.T) {
 // TestTheTotalHasTheSpreadOfASumOfPaths draws paths of a moving average and adds them up.
 func TestTheTotalHasTheSpreadOfASumOfPaths(t *testing.T) {
 	t.Parallel()
-	l := Linear{Mean: []float64{20, 21, 22, 23}, Weights: []float64{0.5, 0.2, -0.3, 0}, Scale: []float64{1, 2, 0.5, 1}, Sigma: 2}
+	l := Linear{Mean: []float64{20, 21, 22, 23}, Weights: []float64{0.5, 0.2, -0.3, 0}, Scale: []float64{1, 2, 0.5, 1}, Sigma: 2, Doubt: [][]float64{{1, 0.5, 0.2, 0}}}
 	rng := rand.New(rand.NewPCG(9, 9))
 	const paths = 200000
 	sum, squares := 0.0, 0.0
 	for range paths {
 		e := [4]float64{}
-		total := 0.0
+		total, before := 0.0, 2*rng.NormFloat64()
 		for j := range e {
 			e[j] = 2 * rng.NormFloat64()
-			step := e[j]
+			step := e[j] + l.Doubt[0][j]*before
 			for i := 1; i <= j; i++ {
 				step += l.Weights[i-1] * e[j-i]
 			}
