@@ -37,6 +37,7 @@ func Catalog() []Entry {
 		local("distribution of the past of the same season", baseline.NPTS{Kernel: baseline.Uniform, Seasonal: true}, baseline.DecodeNPTS),
 		local("seasonal ARIMA of the order that fits best by AICc", arima.Model{}, arima.Model{}.Decode),
 		local("auto-arima with the covariates that are known throughout as regressors", arima.Model{Regressors: true}, arima.Model{Regressors: true}.Decode),
+		local("auto-arima of the series after a Box-Cox transformation, for errors that grow with the level", arima.Model{BoxCox: true}, arima.Model{BoxCox: true}.Decode),
 		local("exponential smoothing of the form that fits best by AICc", ets.Model{}, ets.Model{}.Decode),
 		local("mean of theta and dotm; the Theta method to take where none is named", theta.Auto{}, theta.DecodeAuto),
 		local("smoothed level plus half the slope, seasonally adjusted", theta.Model{}, theta.Model{}.Decode),

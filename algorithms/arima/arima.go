@@ -28,6 +28,7 @@ type Model struct {
 	Order      *Order // chosen when nil
 	Season     int    // periods in a season; Calendar.Season() when 0
 	Regressors bool   // whether covariates that are known throughout enter as regressors
+	BoxCox     bool   // whether y is transformed first; what is said of the fit is then said of the transformed series
 }
 
 var (
@@ -50,6 +51,7 @@ type Fit struct {
 	AIC       float64             `json:"aic"`
 	AICc      float64             `json:"aicc"`
 	BIC       float64             `json:"bic"`
+	BoxCox    *predictive.BoxCox  `json:"box_cox,omitempty"` // λ
 	State     State               `json:"state"`
 	Shape     predictive.Shape    `json:"shape,omitempty"`
 	Residuals residuals.Diagnosis `json:"residuals"`
@@ -67,13 +69,15 @@ const (
 	recent            = 364 // errors to take the shape from: a year of days
 )
 
-// Name returns "auto-arima", "auto-arimax" with regressors, or "arima" for a given order.
+// Name returns "auto-arima", "auto-arimax" with regressors, "auto-arima-box-cox" with a transformation, or "arima" for a given order.
 func (m Model) Name() string {
 	switch {
 	case m.Order != nil:
 		return "arima"
 	case m.Regressors:
 		return "auto-arimax"
+	case m.BoxCox:
+		return "auto-arima-box-cox"
 	}
 	return "auto-arima"
 }
@@ -102,6 +106,10 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 			Residuals: residuals.Diagnose(nil, 1, 0),
 		}, nil
 	}
+	var back *predictive.BoxCox
+	if m.BoxCox {
+		back, raw = transform(raw, y, season)
+	}
 	raw, scale := scaled(raw)
 	y = whole(raw, season)
 	x := m.columns(s, len(y))
@@ -117,7 +125,9 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 			return nil, err
 		}
 	}
-	return b.fit(n, scale), nil
+	f := b.fit(n, scale)
+	f.BoxCox = back
+	return f, nil
 }
 
 // Check reports what makes the fit unusable.
@@ -158,7 +168,7 @@ func (f *Fit) ForecastSum(x []demand.Column, h int, dst demand.Fan) error {
 	if err != nil {
 		return err
 	}
-	l.Total().Write(dst)
+	l.WriteTotal(dst)
 	return nil
 }
 
@@ -186,7 +196,7 @@ func (f *Fit) linear(x []demand.Column, h int) (predictive.Linear, error) {
 			mean[j] += r.Estimate * v
 		}
 	}
-	return predictive.Linear{Mean: mean, Weights: weights, Doubt: doubt, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}, nil
+	return predictive.Linear{Mean: mean, Weights: weights, Doubt: doubt, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape, Back: f.BoxCox}, nil
 }
 
 func find(x []demand.Column, name string) *demand.Column {

@@ -2,6 +2,7 @@ package arima
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"shelfcast/algorithms/reference"
@@ -20,6 +21,13 @@ func TestTheTestsAreThoseOfR(t *testing.T) {
 			}
 		}
 		near("KPSS", kpss(s.Train), r.Float("kpss"))
+		low := -1.0
+		if slices.Min(s.Train) <= 0 {
+			low = 0
+		}
+		if lambda := float64(guerrero(s.Train, s.Season, low, 2)); math.Abs(lambda-r.Float("lambda_guerrero")) > 1e-3 { // R stops there
+			t.Errorf("%s %s: λ %.6g, R %s", s.Set, s.ID, lambda, r.Text("lambda_guerrero"))
+		}
 		difference, _ := Order{D: 1}.differenced(s.Train)
 		near("KPSS of the difference", kpss(difference), r.Float("kpss_diff"))
 		near("strength of the season", seasonStrength(s.Train, s.Season), r.Float("seas_strength"))

@@ -20,10 +20,13 @@ type gaps struct {
 	value  kalman.Value
 }
 
-// mostWork bounds the steps of one evaluation, times the square of the values of its state, up to which the coefficients are searched
-// again: a tenth of a second or so. Beyond it, which takes a season of a hundred periods and thousands of observations, those of the
-// filled series are kept.
-const mostWork = 5e7
+// The work of one evaluation is its periods times the square of the values of its state; a nanosecond or two each. The coefficients
+// are searched again up to searchedWork, and those of the filled series are kept beyond. Beyond evaluatedWork, which takes a season of
+// two hundred periods, the filled series stands in for the observed one.
+const (
+	searchedWork  = 5e6
+	evaluatedWork = 1e8
+)
 
 // observedOnly turns to what was observed: raw is the series before it was filled. It searches the coefficients again where search is
 // set.
@@ -39,14 +42,19 @@ func (b *built) observedOnly(raw []float64, search bool) error {
 		data = append(data, o.constant(len(raw)))
 	}
 	delta := o.differences()
+	c := o.coefficients(b.trial.point.x)
+	size := float64(max(len(c.autoregression(o.M)), len(c.movingAverage(o.M)), 1) + len(delta))
+	work := float64(len(raw)) * size * size
+	if work > evaluatedWork {
+		return nil
+	}
 	s.gaps = &gaps{filter: kalman.New(delta, data), m: o.M}
 	b.trial.point.take(s.at(o, b.trial.point.x))
 	if s.gaps.value.Free <= o.terms()+len(data) {
 		return fmt.Errorf("%w: %d observations are left after differencing and between the gaps, and %s has %d coefficients",
 			demand.ErrTooShort, s.gaps.value.Free, o, o.terms()+len(data))
 	}
-	size := float64(max(s.l.r, 1) + len(delta))
-	if search && float64(len(raw))*size*size < mostWork {
+	if search && work <= searchedWork {
 		s.refine(o, &b.trial.point)
 		b.trial.point.take(s.at(o, b.trial.point.x))
 	}

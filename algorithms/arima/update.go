@@ -3,6 +3,7 @@ package arima
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"shelfcast/engine/demand"
 )
@@ -33,7 +34,13 @@ func (m Model) carry(doing string, earlier demand.SeriesFitted, s demand.Series,
 		return nil, errors.New("there are too many new observations to hold what was chosen")
 	}
 	o := f.Order
-	raw, scale := scaled(trimmed(y))
+	raw := trimmed(y)
+	if f.BoxCox != nil {
+		if raw = transformed(raw, *f.BoxCox); *f.BoxCox < withZeros && slices.Min(y) <= 0 {
+			return nil, errors.New("a period without sales is new to the transformation")
+		}
+	}
+	raw, scale := scaled(raw)
 	y = whole(raw, o.M)
 	x := m.columns(s, len(y))
 	if len(x) != len(f.Regressors) {
@@ -67,7 +74,9 @@ func (m Model) carry(doing string, earlier demand.SeriesFitted, s demand.Series,
 	if err != nil {
 		return nil, err
 	}
-	return b.fit(n, scale), nil
+	out := b.fit(n, scale)
+	out.BoxCox = f.BoxCox
+	return out, nil
 }
 
 // partials returns the partial autocorrelations of the polynomials, and false where one has a root inside the unit circle or on it.

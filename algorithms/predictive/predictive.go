@@ -14,6 +14,8 @@ import (
 // S is the shape of the errors. The last error enters as it is; those before it add up, and what adds up tends to the
 // normal distribution: r_j is the last one's share of the variance.
 //
+// With a transformation, q_j is From of what stands in the brackets, and so is the mean.
+//
 // Demand is never negative, so what lies below 0 counts as 0. The mean is that of the distribution after this: it is μ_j
 // where nothing lies below 0, and positive where μ_j is not.
 type Steps struct {
@@ -21,6 +23,7 @@ type Steps struct {
 	SD    []float64 // sd_j, units a period
 	Share []float64 // r_j
 	Shape Shape     // S
+	Back  *BoxCox   // of which μ and sd are; nil where they are those of demand
 }
 
 // Write writes the fan.
@@ -28,7 +31,7 @@ func (s Steps) Write(dst demand.Fan) {
 	for k, level := range dst.Levels {
 		normal, shaped := Normal(level), s.Shape.Quantile(level)
 		for j, m := range s.Mean {
-			q := max(0, m+s.SD[j]*(normal+s.Share[j]*(shaped-normal)))
+			q := s.demand(m + s.SD[j]*(normal+s.Share[j]*(shaped-normal)))
 			if k > 0 { // by a rounding where the errors are next to nothing
 				q = max(q, dst.Q[j*len(dst.Levels)+k-1])
 			}
@@ -36,8 +39,31 @@ func (s Steps) Write(dst demand.Fan) {
 		}
 	}
 	for j, m := range s.Mean {
-		dst.Mean[j] = s.Shape.positivePart(m, s.SD[j], s.Share[j])
+		dst.Mean[j] = s.mean(m, s.SD[j], s.Share[j])
 	}
+}
+
+// demand returns the demand of a value.
+func (s Steps) demand(v float64) float64 {
+	if s.Back != nil {
+		return s.Back.From(v)
+	}
+	return max(0, v)
+}
+
+// mean returns the mean demand of m + sd·Z.
+func (s Steps) mean(m, sd, share float64) float64 {
+	if s.Back == nil {
+		return s.Shape.positivePart(m, sd, share)
+	}
+	sum, weights := 0.0, 0.0
+	for k := -60; k <= 60; k++ { // the trapezoidal rule over the normal quantile
+		z := float64(k) / 10
+		weight := math.Exp(-z * z / 2)
+		sum += weight * s.Back.From(m+sd*(z+share*(s.Shape.at(z)-z)))
+		weights += weight
+	}
+	return sum / weights
 }
 
 // Linear is the forecast of a model whose forecasts are linear in its errors.
@@ -53,12 +79,13 @@ type Linear struct {
 	Scale   []float64   // s_j; nil = 1
 	Sigma   float64     // σ, units a period
 	Shape   Shape       // of the errors
+	Back    *BoxCox     // as in Steps
 }
 
 // Steps returns the mean and spread of each step.
 func (l Linear) Steps() Steps {
 	h := len(l.Mean)
-	s := Steps{Mean: l.Mean, SD: make([]float64, h), Share: make([]float64, h), Shape: l.Shape}
+	s := Steps{Mean: l.Mean, SD: make([]float64, h), Share: make([]float64, h), Shape: l.Shape, Back: l.Back}
 	sum := 1.0
 	for j := range h {
 		all := sum
@@ -74,7 +101,16 @@ func (l Linear) Steps() Steps {
 	return s
 }
 
-// Total returns the sum of all steps, as one step.
+// WriteTotal writes the fan of the sum of all steps, which dst has as its one step.
+func (l Linear) WriteTotal(dst demand.Fan) {
+	if l.Back != nil {
+		l.drawTotal(dst)
+		return
+	}
+	l.Total().Write(dst)
+}
+
+// Total returns the sum of all steps, as one step, where there is no transformation.
 //
 //	sd = σ·√(Σ_j (Σ_{i≥0} s_{j+i}·w_i)² + Σ_k (Σ_j s_j·d_kj)²),   w_0 = 1
 //

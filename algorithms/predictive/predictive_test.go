@@ -214,3 +214,65 @@ func TestAFanIsWholeForAnyNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestATransformedFanIsThatOfDraws draws from normal steps after the logarithm and the square root.
+func TestATransformedFanIsThatOfDraws(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(12, 12))
+	for _, back := range []BoxCox{0, 0.5} {
+		l := Linear{Mean: []float64{1, 1.2, 0.9}, Weights: []float64{0.6, 0.3, 0.1}, Sigma: 0.4, Back: &back}
+		const paths = 200000
+		steps, totals := make([][]float64, 3), make([]float64, paths)
+		for p := range totals {
+			e := [3]float64{}
+			for j := range e {
+				e[j] = 0.4 * rng.NormFloat64()
+				w := l.Mean[j] + e[j]
+				for i := 1; i <= j; i++ {
+					w += l.Weights[i-1] * e[j-i]
+				}
+				v := back.From(w)
+				steps[j] = append(steps[j], v)
+				totals[p] += v
+			}
+		}
+		check := func(what string, dst demand.Fan, drawn []float64, tolerance float64) {
+			t.Helper()
+			mean := 0.0
+			for _, v := range drawn {
+				mean += v / paths
+			}
+			slices.Sort(drawn)
+			if math.Abs(dst.Mean[0]/mean-1) > 0.005 {
+				t.Errorf("λ %g: the mean of %s is %g, drawn %g", float64(back), what, dst.Mean[0], mean)
+			}
+			for k, level := range dst.Levels {
+				want := drawn[int(level*paths)]
+				if math.Abs(dst.Q[k]/want-1) > tolerance {
+					t.Errorf("λ %g: quantile %g of %s is %g, drawn %g", float64(back), level, what, dst.Q[k], want)
+				}
+			}
+		}
+		dst, total := newFan(3, 0.1, 0.5, 0.9), newFan(1, 0.1, 0.5, 0.9)
+		l.Steps().Write(dst)
+		for j := range 3 {
+			check("a step", demand.Fan{Levels: dst.Levels, Mean: dst.Mean[j : j+1], Q: dst.At(j)}, steps[j], 0.01)
+		}
+		l.WriteTotal(total)
+		check("the sum", total, totals, 0.04) // three standard errors of 2,000 paths
+	}
+}
+
+func TestBoxCoxGoesThereAndBack(t *testing.T) {
+	t.Parallel()
+	for _, b := range []BoxCox{0, 0.2, 0.5, 1, -0.5} {
+		for _, y := range []float64{0.01, 1, 7, 1e6} {
+			if got := b.From(b.To(y)); math.Abs(got/y-1) > 1e-9 {
+				t.Errorf("λ %g: %g came back as %g", float64(b), y, got)
+			}
+		}
+	}
+	if v := BoxCox(0.5).From(-100); v != 0 {
+		t.Errorf("below the value of no demand there is %g", v)
+	}
+}

@@ -65,19 +65,21 @@ func beyond(q, normal, further float64) float64 {
 
 // Quantile returns the quantile of a level, linear between those of Grid over the normal quantile of the level, and beyond
 // them in proportion to it.
-func (s Shape) Quantile(level float64) float64 {
-	z := Normal(level)
+func (s Shape) Quantile(level float64) float64 { return s.at(Normal(level)) }
+
+// at returns the quantile of the level whose normal quantile is z.
+func (s Shape) at(z float64) float64 {
 	if s == nil {
 		return z
 	}
 	last := len(Grid) - 1
 	switch {
-	case level <= Grid[0]:
+	case z <= normals[0]:
 		return beyond(s[0], normals[0], z)
-	case level >= Grid[last]:
+	case z >= normals[last]:
 		return beyond(s[last], normals[last], z)
 	}
-	k := sort.SearchFloat64s(Grid, level)
+	k := sort.SearchFloat64s(normals, z)
 	share := (z - normals[k-1]) / (normals[k] - normals[k-1])
 	return s[k-1] + share*(s[k]-s[k-1])
 }
