@@ -19,7 +19,7 @@ import (
 //
 // c is a mean where nothing is differenced, a drift times t where it is differenced once, and absent where more often. Chosen
 // automatically, D is 1 where the season is strong and d what the test of Kwiatkowski, Phillips, Schmidt and Shin asks for; p, q up
-// to 5 and P, Q up to 2 minimise AICc in a search along neighbours.
+// to 5 and P, Q up to 2 (1 where the season has more than 60 periods) minimise AICc in a search along neighbours.
 //
 // Hyndman and Khandakar, Journal of Statistical Software 27(3), 2008.
 //

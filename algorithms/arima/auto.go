@@ -143,7 +143,7 @@ func (s *selection) better(here *trial) *trial {
 	for _, v := range neighbours {
 		o := here.order
 		o.P, o.Q, o.SP, o.SQ = o.P+v[0], o.Q+v[1], o.SP+v[2], o.SQ+v[3]
-		if min(o.P, o.Q, o.SP, o.SQ) < 0 || max(o.P, o.Q) > maxP || max(o.SP, o.SQ) > maxSP || o.M < 2 && o.SP+o.SQ > 0 {
+		if min(o.P, o.Q, o.SP, o.SQ) < 0 || max(o.P, o.Q) > maxP || max(o.SP, o.SQ) > mostSeasonal(o.M) || o.M < 2 && o.SP+o.SQ > 0 {
 			continue
 		}
 		if t := s.try(o, here.constant, here); t != nil && t.aicc < here.aicc {

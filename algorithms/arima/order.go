@@ -30,6 +30,15 @@ const (
 	maxSP = 2 // and Q
 )
 
+// mostSeasonal returns the largest P and Q that are searched for a season: 1 where it is long, since the cost of a likelihood grows with
+// the square of the longest lag and a day of quarters of an hour tells little of the one before the last.
+func mostSeasonal(m int) int {
+	if m > 60 {
+		return 1
+	}
+	return maxSP
+}
+
 // lost returns how many observations differencing takes.
 func (o Order) lost() int { return o.D + o.SD*o.M }
 
