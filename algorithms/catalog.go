@@ -10,6 +10,7 @@ import (
 	"shelfcast/algorithms/arima"
 	"shelfcast/algorithms/baseline"
 	"shelfcast/algorithms/ets"
+	"shelfcast/algorithms/regressors"
 	"shelfcast/algorithms/theta"
 	"shelfcast/engine/demand"
 	"shelfcast/engine/nearest"
@@ -36,7 +37,7 @@ func Catalog() []Entry {
 		local("distribution of the past", baseline.NPTS{Kernel: baseline.Uniform}, baseline.DecodeNPTS),
 		local("distribution of the past of the same season", baseline.NPTS{Kernel: baseline.Uniform, Seasonal: true}, baseline.DecodeNPTS),
 		local("seasonal ARIMA of the order that fits best by AICc", arima.Model{}, arima.Model{}.Decode),
-		local("auto-arima with the covariates that are known throughout as regressors", arima.Model{Regressors: true}, arima.Model{Regressors: true}.Decode),
+		local("auto-arima with regressors: covariates that are known throughout, events, and waves of the year where they help", withRegressors, withRegressors.Decode),
 		local("auto-arima of the series after a Box-Cox transformation, for errors that grow with the level", arima.Model{BoxCox: true}, arima.Model{BoxCox: true}.Decode),
 		local("exponential smoothing of the form that fits best by AICc", ets.Model{}, ets.Model{}.Decode),
 		local("mean of theta and dotm; the Theta method to take where none is named", theta.Auto{}, theta.DecodeAuto),
@@ -46,6 +47,11 @@ func Catalog() []Entry {
 		local("dstm with an estimated share of the slope", theta.Model{Variant: theta.DynamicOptimised}, theta.Model{Variant: theta.DynamicOptimised}.Decode),
 	}
 }
+
+// withRegressors is auto-arimax.
+var withRegressors = arima.Model{Regressors: regressors.Options{
+	Covariates: true, Events: true, Waves: []regressors.Wave{{Days: 365.25, Order: 3}},
+}}
 
 // Floor returns the model that a series gets when all else fails. It forecasts any series, and never returns an error.
 func Floor() demand.SeriesModel { return baseline.LevelProfile{} }

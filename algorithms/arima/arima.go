@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
 	"shelfcast/algorithms/predictive"
+	"shelfcast/algorithms/regressors"
 	"shelfcast/algorithms/residuals"
 	"shelfcast/engine/demand"
 )
@@ -25,10 +27,11 @@ import (
 //
 // The error is demand.ErrNoData without an observation, and demand.ErrTooShort with too few for any order.
 type Model struct {
-	Order      *Order // chosen when nil
-	Season     int    // periods in a season; Calendar.Season() when 0
-	Regressors bool   // whether covariates that are known throughout enter as regressors
-	BoxCox     bool   // whether y is transformed first; what is said of the fit is then said of the transformed series
+	Order  *Order // chosen when nil
+	Season int    // periods in a season; Calendar.Season() when 0
+	// Regressors are what x holds. Waves are left out again where the criterion of Schwarz (BIC) is smaller without them.
+	Regressors regressors.Options
+	BoxCox     bool // whether y is transformed first; what is said of the fit is then said of the transformed series
 }
 
 var (
@@ -38,11 +41,12 @@ var (
 
 // Fit is the fit of Model.
 type Fit struct {
-	Order        Order        `json:"order"`
-	Coefficients Coefficients `json:"coefficients"`
-	Constant     *Regressor   `json:"constant,omitempty"` // mean, or drift a period
-	Regressors   []Regressor  `json:"regressors,omitempty"`
-	StdErrors    Coefficients `json:"std_errors"`
+	Order        Order          `json:"order"`
+	Coefficients Coefficients   `json:"coefficients"`
+	Constant     *Regressor     `json:"constant,omitempty"` // mean, or drift a period
+	Regressors   []Regressor    `json:"regressors,omitempty"`
+	Columns      regressors.Set `json:"columns,omitzero"` // that the regressors are the coefficients of
+	StdErrors    Coefficients   `json:"std_errors"`
 
 	Observed  int                 `json:"observed"`
 	Periods   int                 `json:"periods"`
@@ -74,7 +78,7 @@ func (m Model) Name() string {
 	switch {
 	case m.Order != nil:
 		return "arima"
-	case m.Regressors:
+	case m.regresses():
 		return "auto-arimax"
 	case m.BoxCox:
 		return "auto-arima-box-cox"
@@ -112,11 +116,15 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	}
 	raw, scale := scaled(raw)
 	y = whole(raw, season)
-	x := m.columns(s, len(y))
 	if m.Order == nil && (n < 3*season || season < 2) {
 		season = 1
 	}
-	b, err := m.choose(y, x, season)
+	set := regressors.Of(s, len(y), m.Regressors)
+	x, err := set.Columns(s.X, len(y))
+	if err != nil {
+		return nil, err
+	}
+	b, err := m.choose(y, x, set.Waves(), season)
 	if err != nil {
 		return nil, err
 	}
@@ -126,8 +134,25 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 		}
 	}
 	f := b.fit(n, scale)
-	f.BoxCox = back
+	f.BoxCox, f.Columns = back, b.only(set)
 	return f, nil
+}
+
+func (m Model) regresses() bool {
+	r := m.Regressors
+	return r.Covariates || r.Events || len(r.Waves) > 0
+}
+
+// only returns the columns of the set that are in the model.
+func (b *built) only(set regressors.Set) regressors.Set {
+	terms := slices.DeleteFunc(slices.Clone(set.Terms), func(t regressors.Term) bool {
+		return !slices.ContainsFunc(b.x, func(c demand.Column) bool { return c.Name == t.Name })
+	})
+	if len(terms) == 0 {
+		return regressors.Set{}
+	}
+	set.Terms = terms
+	return set
 }
 
 // Check reports what makes the fit unusable.
@@ -138,6 +163,12 @@ func (f *Fit) Check() error {
 		return fmt.Errorf("the coefficients are not those of %s", o)
 	case len(f.State.Tail) != o.lost() || !(f.Sigma2 >= 0):
 		return errors.New("the state is not that of the order")
+	}
+	if len(f.Columns.Terms) != len(f.Regressors) {
+		return errors.New("the regressors have other columns")
+	}
+	if err := f.Columns.Check(); err != nil {
+		return err
 	}
 	for _, d := range f.State.Doubt {
 		if n := len(d) - len(f.State.Ahead); n != 0 && n != len(f.State.Tail) {
@@ -184,43 +215,14 @@ func (f *Fit) linear(x []demand.Column, h int) (predictive.Linear, error) {
 			mean[j] += v
 		}
 	}
-	for _, r := range f.Regressors {
-		col := find(x, r.Name)
-		if col == nil || len(col.V) != h {
-			return predictive.Linear{}, fmt.Errorf("covariate %s was fitted and has no values ahead", r.Name)
-		}
-		for j, v := range col.V {
-			if v != v {
-				return predictive.Linear{}, fmt.Errorf("covariate %s was fitted and is not known %d periods ahead", r.Name, j+1)
-			}
-			mean[j] += r.Estimate * v
-		}
+	columns, err := f.Columns.Ahead(x, h)
+	if err != nil {
+		return predictive.Linear{}, err
+	}
+	for k, r := range f.Regressors {
+		floats.AddScaled(mean, r.Estimate, columns[k].V)
 	}
 	return predictive.Linear{Mean: mean, Weights: weights, Doubt: doubt, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape, Back: f.BoxCox}, nil
-}
-
-func find(x []demand.Column, name string) *demand.Column {
-	for k := range x {
-		if x[k].Name == name {
-			return &x[k]
-		}
-	}
-	return nil
-}
-
-// columns returns the covariates that are known throughout and vary, cut to the last n periods.
-func (m Model) columns(s demand.Series, n int) []demand.Column {
-	if !m.Regressors {
-		return nil
-	}
-	var out []demand.Column
-	for _, col := range s.X {
-		v := col.V[len(col.V)-n:]
-		if !floats.HasNaN(v) && !constant(v) {
-			out = append(out, demand.Column{Name: col.Name, Role: col.Role, V: v})
-		}
-	}
-	return out
 }
 
 // trimmed returns y from its first observation on.

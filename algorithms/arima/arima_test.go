@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"shelfcast/algorithms/modeltest"
+	"shelfcast/algorithms/regressors"
 	"shelfcast/engine/demand"
 )
 
@@ -16,7 +17,7 @@ var daily = demand.Calendar{Freq: demand.Daily}
 
 func TestItKeepsThePromisesOfAModel(t *testing.T) {
 	t.Parallel()
-	for _, m := range []Model{{}, {Regressors: true}, {BoxCox: true, Season: 7}, {Order: &Order{P: 1, Q: 1, SQ: 1, SD: 1, M: 7}}} {
+	for _, m := range []Model{{}, {Regressors: regressors.Options{Covariates: true}}, {BoxCox: true, Season: 7}, {Order: &Order{P: 1, Q: 1, SQ: 1, SD: 1, M: 7}}} {
 		t.Run(m.Name(), func(t *testing.T) {
 			t.Parallel()
 			modeltest.RunSeries(t, m, m.Decode, modeltest.Options{Constant: m.Order == nil})
@@ -159,7 +160,7 @@ func TestKnownCoefficientsComeBack(t *testing.T) {
 			w[i] += 100 - 2*price[i]
 		}
 		s := demand.Series{Cal: daily, Y: w, X: []demand.Column{{Name: "price", V: price}}}
-		fit, err := Model{Order: &o, Regressors: true}.FitSeries(s)
+		fit, err := Model{Order: &o, Regressors: regressors.Options{Covariates: true}}.FitSeries(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -245,7 +246,7 @@ func TestAKnownDriftAndAPlannedPriceAreForecast(t *testing.T) {
 		y[i] = 1000 + 3*float64(i) - 40*price[i] + 0.1*rng.NormFloat64()
 	}
 	s := demand.Series{Cal: daily, Y: y, X: []demand.Column{{Name: "price", V: price[:n]}}}
-	fit, err := Model{Regressors: true}.FitSeries(s)
+	fit, err := Model{Regressors: regressors.Options{Covariates: true}}.FitSeries(s)
 	if err != nil {
 		t.Fatal(err)
 	}

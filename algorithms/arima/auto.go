@@ -18,13 +18,14 @@ type trial struct {
 // selection searches the orders of one differenced series.
 type selection struct {
 	with, without *searcher // with a constant and without; with is nil where none is allowed
-	centred       *searcher // without, on the series less its mean
-	n             int       // differenced observations
-	regressors    int
-	base          Order   // differences and season
-	near, far     float64 // autocorrelations at one period and at one season
-	tried         map[trialKey]*trial
-	list          []*trial // in the order of trying
+	// plain and centred are the same on what least squares leave of the series without regressors, and without a mean.
+	plain, centred *searcher
+	n              int // differenced observations
+	regressors     int
+	base           Order   // differences and season
+	near, far      float64 // autocorrelations at one period and at one season
+	tried          map[trialKey]*trial
+	list           []*trial // in the order of trying
 }
 
 type trialKey struct {
@@ -45,7 +46,7 @@ const (
 // 27(3), 2008), each from the coefficients of the model before it, and refines the best at the end. The airline model and its
 // likes are always among the first.
 func (s *selection) search() *trial {
-	for _, each := range []*searcher{s.with, s.without, s.centred} {
+	for _, each := range []*searcher{s.with, s.without, s.plain, s.centred} {
 		if each != nil {
 			each.cautious = true
 		}
@@ -201,26 +202,29 @@ func (s *selection) searcher(constant bool) *searcher {
 	return s.without
 }
 
-// criterion returns AICc: −2·log L + 2k + 2k(k+1)/(n−k−1), k counting coefficients, regressors, constant and σ².
 func (s *selection) criterion(t *trial) float64 {
-	k := float64(t.order.terms() + s.regressors + 1)
-	if t.constant {
+	return criterion(t.point.logLik, t.order.terms(), s.regressors, t.constant, s.n)
+}
+
+// criterion returns AICc: −2·log L + 2k + 2k(k+1)/(n−k−1), k counting coefficients, regressors, constant and σ².
+func criterion(logLik float64, terms, regressors int, constant bool, observations int) float64 {
+	k, n := float64(terms+regressors+1), float64(observations)
+	if constant {
 		k++
 	}
-	n := float64(s.n)
 	if n-k-1 <= 0 {
 		return math.Inf(1)
 	}
-	return -2*t.point.logLik + 2*k + 2*k*(k+1)/(n-k-1)
+	return -2*logLik + 2*k + 2*k*(k+1)/(n-k-1)
 }
 
-// rough returns the searcher that orders are compared with: where there is a constant, on the series less its mean, which costs
-// half as much as to estimate it each time.
+// rough returns the searcher that orders are compared with: on what least squares leave of the series, which costs a fraction of
+// estimating regressors and constant each time.
 func (s *selection) rough(constant bool) *searcher {
 	if constant {
 		return s.centred
 	}
-	return s.without
+	return s.plain
 }
 
 // enough returns the log-likelihood with which a model has the given AICc.

@@ -1,6 +1,7 @@
 package arima
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -23,8 +24,8 @@ type built struct {
 	n      int // differenced observations
 }
 
-// choose fits the given order, or the best one.
-func (m Model) choose(y []float64, x []demand.Column, season int) (*built, error) {
+// choose fits the given order, or the best one. The last columns of x are those of waves.
+func (m Model) choose(y []float64, x []demand.Column, waves, season int) (*built, error) {
 	if m.Order != nil {
 		o := *m.Order
 		o.M = season
@@ -37,7 +38,40 @@ func (m Model) choose(y []float64, x []demand.Column, season int) (*built, error
 		return b.of(s, t)
 	}
 	base := Order{M: season}
-	base.D, base.SD = differencing(y, season)
+	base.D, base.SD = differencing(without(y, x), season)
+	b, err := chosen(y, x, base)
+	if errors.Is(err, demand.ErrTooShort) && len(x) > 0 {
+		return chosen(y, nil, base)
+	}
+	if waves == 0 {
+		return b, err
+	}
+	calm, calmErr := chosen(y, x[:len(x)-waves], base)
+	if calmErr == nil && (err != nil || !b.better(calm)) {
+		return calm, nil
+	}
+	return b, err
+}
+
+// better reports whether b is better than another model of the same series: by BIC, or by its forecasts of several periods where
+// the two are differenced otherwise.
+func (b *built) better(other *built) bool {
+	if o, p := b.trial.order, other.trial.order; o.D != p.D || o.SD != p.SD {
+		return b.leads() < other.leads()
+	}
+	return b.bic() < other.bic()
+}
+
+func (b *built) bic() float64 {
+	k := b.trial.order.terms() + len(b.x)
+	if b.trial.constant {
+		k++
+	}
+	return -2*b.trial.point.logLik + math.Log(float64(b.n))*float64(k)
+}
+
+// chosen returns the best model among those that are differenced as base.
+func chosen(y []float64, x []demand.Column, base Order) (*built, error) {
 	b, s, err := prepare(y, x, base)
 	if err != nil {
 		return nil, err
@@ -50,6 +84,18 @@ func (m Model) choose(y []float64, x []demand.Column, season int) (*built, error
 	}
 	b.search.again(b.trial.order, &b.trial.point)
 	return b, nil
+}
+
+// without returns y less what least squares say that x and a constant add.
+func without(y []float64, x []demand.Column) []float64 {
+	if len(x) == 0 {
+		return y
+	}
+	columns := [][]float64{y, slices.Repeat([]float64{1}, len(y))}
+	for _, col := range x {
+		columns = append(columns, col.V)
+	}
+	return residual(columns)
 }
 
 const (
@@ -110,24 +156,71 @@ func prepare(y []float64, x []demand.Column, o Order) (*built, *selection, error
 	}
 	w, _ := o.differenced(y)
 	data := [][]float64{w}
+	basis := [][]float64{}
+	base := Order{D: o.D, SD: o.SD, M: o.M}
+	constant := o.D+o.SD <= 1
+	if constant {
+		basis = span(basis, steady(base, b.n))
+	}
+	b.x = nil
 	for _, col := range x {
 		d, _ := o.differenced(col.V)
-		scale := math.Sqrt(variance(d))
-		if !(scale > 0) {
-			scale = 1
+		wider := span(basis, d)
+		if len(wider) == len(basis) {
+			continue
 		}
+		basis = wider
+		scale := math.Sqrt(variance(d))
 		floats.Scale(1/scale, d)
-		b.scales = append(b.scales, scale)
+		b.x, b.scales = append(b.x, col), append(b.scales, scale)
 		data = append(data, d)
 	}
-	base := Order{D: o.D, SD: o.SD, M: o.M}
-	s := &selection{without: newSearcher(o.M, data), n: b.n, regressors: len(x), base: base, tried: map[trialKey]*trial{}}
-	s.near, s.far = autocorrelation(w, 1), autocorrelation(w, o.M)
-	if o.D+o.SD <= 1 {
-		s.with = newSearcher(o.M, append(slices.Clone(data), steady(base, b.n)))
-		s.centred = newSearcher(o.M, centred(data))
+	s := &selection{without: newSearcher(o.M, data), n: b.n, regressors: len(b.x), base: base, tried: map[trialKey]*trial{}}
+	s.plain = s.without
+	if len(b.x) > 0 {
+		s.plain = newSearcher(o.M, [][]float64{residual(data)})
+	}
+	rest := s.plain.l.data[0]
+	s.near, s.far = autocorrelation(rest, 1), autocorrelation(rest, o.M)
+	if constant {
+		with := append(slices.Clone(data), steady(base, b.n))
+		s.with = newSearcher(o.M, with)
+		s.centred = newSearcher(o.M, [][]float64{residual(with)})
 	}
 	return b, s, nil
+}
+
+// nothingNew is the share of a column's squares below which what others leave of it is nothing but roundings, or as good as that.
+const nothingNew = 1e-8
+
+// span returns an orthonormal basis with what a column adds to it, if it adds anything.
+func span(basis [][]float64, column []float64) [][]float64 {
+	rest := slices.Clone(column)
+	whole := floats.Dot(rest, rest)
+	for range 2 { // the second time takes away what roundings left
+		for _, q := range basis {
+			floats.AddScaled(rest, -floats.Dot(rest, q), q)
+		}
+	}
+	left := floats.Dot(rest, rest)
+	if !(left > nothingNew*whole) {
+		return basis
+	}
+	floats.Scale(1/math.Sqrt(left), rest)
+	return append(basis, rest)
+}
+
+// residual returns the first column less what least squares say that the others add.
+func residual(columns [][]float64) []float64 {
+	var basis [][]float64
+	for _, c := range columns[1:] {
+		basis = span(basis, c)
+	}
+	rest := slices.Clone(columns[0])
+	for _, q := range basis {
+		floats.AddScaled(rest, -floats.Dot(rest, q), q)
+	}
+	return rest
 }
 
 // of returns b with the model that was found.
@@ -138,16 +231,6 @@ func (b *built) of(s *selection, t *trial) (*built, error) {
 	out := *b
 	out.trial, out.search = t, s.searcher(t.constant)
 	return &out, nil
-}
-
-// centred returns the columns less their means.
-func centred(data [][]float64) [][]float64 {
-	out := make([][]float64, len(data))
-	for k, x := range data {
-		out[k] = slices.Clone(x)
-		floats.AddConst(-floats.Sum(x)/float64(len(x)), out[k])
-	}
-	return out
 }
 
 func autocorrelation(w []float64, lag int) float64 {

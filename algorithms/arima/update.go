@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"shelfcast/algorithms/regressors"
 	"shelfcast/engine/demand"
 )
 
@@ -42,9 +43,13 @@ func (m Model) carry(doing string, earlier demand.SeriesFitted, s demand.Series,
 	}
 	raw, scale := scaled(raw)
 	y = whole(raw, o.M)
-	x := m.columns(s, len(y))
-	if len(x) != len(f.Regressors) {
-		return nil, errors.New("the regressors are others")
+	set := regressors.Of(s, len(y), m.Regressors)
+	set.Terms = slices.DeleteFunc(set.Terms, func(t regressors.Term) bool {
+		return !slices.ContainsFunc(f.Regressors, func(r Regressor) bool { return r.Name == t.Name })
+	})
+	x, err := set.Columns(s.X, len(y))
+	if err != nil {
+		return nil, err
 	}
 	at := point{}
 	if at.x, ok = o.partials(f.Coefficients); !ok {
@@ -53,6 +58,9 @@ func (m Model) carry(doing string, earlier demand.SeriesFitted, s demand.Series,
 	b, selection, err := prepare(y, x, o)
 	if err != nil {
 		return nil, err
+	}
+	if len(b.x) != len(f.Regressors) {
+		return nil, errors.New("the regressors are others")
 	}
 	t := &trial{order: o, constant: f.Constant != nil, point: at}
 	if t.constant && selection.with == nil {
@@ -75,7 +83,7 @@ func (m Model) carry(doing string, earlier demand.SeriesFitted, s demand.Series,
 		return nil, err
 	}
 	out := b.fit(n, scale)
-	out.BoxCox = f.BoxCox
+	out.BoxCox, out.Columns = f.BoxCox, b.only(set)
 	return out, nil
 }
 

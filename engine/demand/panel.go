@@ -94,6 +94,8 @@ type Series struct {
 	Censored []bool
 	X        []Column
 	Events   *EventCalendar // also of the periods to forecast; never nil in a series of a panel
+	// EventNames are those of the events, by the numbers that Events gives them.
+	EventNames []string
 }
 
 // Len returns the number of series.
@@ -122,6 +124,9 @@ func (p *Panel) At(i int) Series {
 		s.Censored = p.Censored[lo:hi:hi]
 	}
 	s.X = cutColumns(p.X, lo, hi)
+	if p.Events != nil {
+		s.EventNames = p.Events.Names
+	}
 	return s
 }
 
