@@ -24,6 +24,9 @@ import (
 // forecast. Forms that multiply are considered where every observation is positive, and seasons up to 24 periods where two
 // were observed.
 //
+// The fan is that of predictive.Linear, or of the recursions of the form where errors are multiplied, with the deviation and the shape
+// of recent errors.
+//
 // A form that is far from the best in units, or over several periods, is not chosen, and neither is a trend that does not
 // forecast better over several periods than none.
 //
@@ -57,6 +60,7 @@ type Fit struct {
 	Ceiling  float64          `json:"ceiling"` // the largest mean forecast that is believed, units a period
 	Shape    predictive.Shape `json:"shape,omitempty"`
 
+	Spread    float64             `json:"spread,omitempty"` // the deviation of recent errors, in the units of σ; σ when 0
 	StdErrors StdErrors           `json:"std_errors"`
 	Residuals residuals.Diagnosis `json:"residuals"` // of the errors, relative where they are multiplied; what was not observed left out
 }
@@ -70,10 +74,7 @@ type States struct {
 	Season []float64 `json:"season,omitempty"` // of the next period first
 }
 
-const (
-	longestSeason = 24
-	recent        = 364 // errors to take the shape from: a year of days
-)
+const longestSeason = 24
 
 // What keeps a form out although its AICc is the smallest: see decisions/0021.
 const (
@@ -248,7 +249,8 @@ func (s *searcher) fit(c found, scale float64) *Fit {
 	c.form.run(s.y, c.at, s.ringOf(c.form), errors)
 	errors = slices.DeleteFunc(errors, func(e float64) bool { return e != e })
 	f.Residuals = residuals.Diagnose(errors, s.m, f.Form.smoothed())
-	f.Shape = predictive.NewShape(errors[max(0, len(errors)-recent):], math.Sqrt(f.Sigma2))
+	f.Spread, f.Shape = predictive.Recent(errors, math.Sqrt(f.Sigma2))
+	f.Spread *= unit
 	f.Sigma2 *= unit * unit
 	f.LogLik = c.value - n*math.Log(scale)
 	f.AIC, f.AICc, f.BIC = s.criteria(c)
@@ -260,6 +262,14 @@ func (s *searcher) fit(c found, scale float64) *Fit {
 		}
 	}
 	return f
+}
+
+// sigma returns the deviation of the errors ahead.
+func (f *Fit) sigma() float64 {
+	if f.Spread > 0 {
+		return f.Spread
+	}
+	return math.Sqrt(f.Sigma2)
 }
 
 // Check reports what makes the fit unusable.

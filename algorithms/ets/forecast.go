@@ -39,7 +39,7 @@ func (f *Fit) added(h int) predictive.Linear {
 	for j := range season {
 		mean[j] += season[j]
 	}
-	return predictive.Linear{Mean: mean, Weights: f.weights(h), Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}
+	return predictive.Linear{Mean: mean, Weights: f.weights(h), Sigma: f.sigma(), Shape: f.Shape}
 }
 
 // ahead returns the level with its trend, and the season, nil without one, of h steps.
@@ -90,6 +90,7 @@ func (f *Fit) weights(h int) []float64 {
 // deviations that they give the sum of all steps.
 func (f *Fit) multiplied(h int) (s predictive.Steps, parts []float64) {
 	inner, season := f.ahead(h)
+	sigma2 := f.sigma() * f.sigma()
 	weights := f.weights(h)
 	s = predictive.Steps{Mean: make([]float64, h), SD: make([]float64, h), Share: make([]float64, h), Shape: f.Shape}
 	theta := make([]float64, h)
@@ -106,18 +107,18 @@ func (f *Fit) multiplied(h int) (s predictive.Steps, parts []float64) {
 	for j, m := range inner {
 		theta[j] = m * m
 		for i := 1; i <= j; i++ {
-			theta[j] += f.Sigma2 * weights[i-1] * weights[i-1] * theta[j-i]
+			theta[j] += sigma2 * weights[i-1] * weights[i-1] * theta[j-i]
 		}
 		theta[j] = min(theta[j], 1e200) // so that no sum of them is infinite
 		grown := 1.0
 		if f.Form.Season == Multiplicative {
-			grown = math.Pow(1+f.Gamma*f.Gamma*f.Sigma2, float64(j/f.Period))
+			grown = math.Pow(1+f.Gamma*f.Gamma*sigma2, float64(j/f.Period))
 		}
-		variance := (1+f.Sigma2)*grown*theta[j] - m*m
+		variance := (1+sigma2)*grown*theta[j] - m*m
 		s.Mean[j] = min(m*factor[j], 2*f.Ceiling)
 		s.SD[j] = min(factor[j]*math.Sqrt(max(variance, 0)), f.Ceiling)
 		s.Share[j] = 1
-		if share := f.Sigma2 * theta[j] / variance; variance > 0 && share < 1 {
+		if share := sigma2 * theta[j] / variance; variance > 0 && share < 1 {
 			s.Share[j] = share
 		}
 	}
@@ -131,7 +132,7 @@ func (f *Fit) multiplied(h int) (s predictive.Steps, parts []float64) {
 			}
 			reach += factor[i] * w
 		}
-		parts[j] = reach * math.Sqrt(f.Sigma2*theta[j])
+		parts[j] = reach * math.Sqrt(sigma2*theta[j])
 	}
 	return s, parts
 }

@@ -45,7 +45,7 @@ var names = [...]string{"theta", "otm", "dstm", "dotm"}
 // The series is adjusted by a season where its autocorrelation at that lag is significant at 10 %, by the indices of a
 // classical decomposition: multiplicative, or additive where an index is nearly nothing. For each α the best first level
 // and the best θ are the solution of linear equations, so that α alone is searched for. A missing value is taken as
-// forecast. The fan is that of predictive.Linear, with exact weights of past errors and the shape of the last 364.
+// forecast. The fan is that of predictive.Linear, with exact weights of past errors, and the deviation and shape of recent ones.
 //
 // The error is demand.ErrNoData without an observation, and demand.ErrTooShort with fewer than three, or six for
 // the variants with a line that is fitted along.
@@ -71,7 +71,8 @@ type Fit struct {
 	Season   Adjustment       `json:"season"`
 	Shape    predictive.Shape `json:"shape,omitempty"` // of the errors
 
-	Residuals residuals.Diagnosis `json:"residuals"` // of the errors of the adjusted values; what was not observed left out
+	Spread    float64             `json:"spread,omitempty"` // the deviation of recent errors, units a period; σ when 0
+	Residuals residuals.Diagnosis `json:"residuals"`        // of the errors of the adjusted values; what was not observed left out
 }
 
 var _ demand.Summing = (*Fit)(nil)
@@ -79,7 +80,6 @@ var _ demand.Summing = (*Fit)(nil)
 const (
 	leastStandard = 3
 	leastDynamic  = 6
-	recent        = 364 // errors to take the shape from: a year of days
 )
 
 // Name returns "theta", "otm", "dstm" or "dotm".
@@ -130,7 +130,7 @@ func (p *path) fit(best point, n, season int, adjusted Adjustment) *Fit {
 	f.Level, f.Decay, f.Line, errors = p.end(best)
 	f.Sigma2 = best.sse / float64(max(len(errors)-p.parameters(), 1))
 	f.Residuals = residuals.Diagnose(errors, season, 1) // α
-	f.Shape = predictive.NewShape(errors[max(0, len(errors)-recent):], math.Sqrt(f.Sigma2))
+	f.Spread, f.Shape = predictive.Recent(errors, math.Sqrt(f.Sigma2))
 	return f
 }
 
@@ -167,7 +167,11 @@ func (f *Fit) linear(h int) predictive.Linear {
 	for j := range mean {
 		mean[j] = f.Season.restore(mean[j], j)
 	}
-	return predictive.Linear{Mean: mean, Weights: weights, Scale: f.Season.scales(h), Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape}
+	sigma := f.Spread
+	if sigma == 0 {
+		sigma = math.Sqrt(f.Sigma2)
+	}
+	return predictive.Linear{Mean: mean, Weights: weights, Scale: f.Season.scales(h), Sigma: sigma, Shape: f.Shape}
 }
 
 // steps returns the forecasts of the adjusted series, and the weights of an error in the forecasts of the steps after it.

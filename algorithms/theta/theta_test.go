@@ -305,6 +305,13 @@ func FuzzNoSeriesBreaksTheFan(f *testing.F) {
 			if err := dst.Check(); err != nil {
 				t.Fatal(err)
 			}
+			sum := newFan(1, 0.005, 0.1, 0.5, 0.9, 0.995)
+			if err := fit.(demand.Summing).ForecastSum(nil, 30, sum); err != nil {
+				t.Fatal(err)
+			}
+			if err := sum.Check(); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }
