@@ -87,7 +87,7 @@ func inspectParquet(f *file) error {
 	defer raw.Close()
 	for _, c := range opened.Root().Columns() {
 		f.header = append(f.header, c.Name())
-		if c.Leaf() && !c.Repeated() {
+		if c.Leaf() && !c.Repeated() && !ofGroup(c.Type()) {
 			f.leaves = append(f.leaves, newLeaf(c))
 		} else {
 			f.leaves = append(f.leaves, leaf{index: -1})

@@ -50,6 +50,19 @@ func newLeaf(c *parquet.Column) leaf {
 	return l
 }
 
+// ofGroup reports whether a type is one of groups, which a damaged file may say of a column; the library has no kind for it.
+func ofGroup(t parquet.Type) bool {
+	logical := t.LogicalType()
+	if logical == nil {
+		return false
+	}
+	switch logical.Value.(type) {
+	case *format.ListType, *format.MapType, *format.VariantType:
+		return true
+	}
+	return false
+}
+
 // isPlain reports whether the values are what their physical type says, numbers or texts, and no dates, times, decimals,
 // lists or the like.
 func (l *leaf) isPlain() bool {
