@@ -50,7 +50,8 @@ type Fit struct {
 
 	Observed  int                 `json:"observed"`
 	Periods   int                 `json:"periods"`
-	Sigma2    float64             `json:"sigma2"` // units²
+	Sigma2    float64             `json:"sigma2"`           // units²
+	Spread    float64             `json:"spread,omitempty"` // the deviation of recent errors, in units; σ when 0
 	LogLik    float64             `json:"loglik"`
 	AIC       float64             `json:"aic"`
 	AICc      float64             `json:"aicc"`
@@ -70,7 +71,6 @@ type Regressor struct {
 
 const (
 	leastObservations = 8
-	recent            = 364 // errors to take the shape from: a year of days
 )
 
 // Name returns "auto-arima", "auto-arimax" with regressors, "auto-arima-box-cox" with a transformation, or "arima" for a given order.
@@ -114,7 +114,7 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if m.BoxCox {
 		back, raw = transform(raw, y, season)
 	}
-	raw, scale := scaled(raw)
+	raw, scale := demand.Scaled(raw)
 	y = whole(raw, season)
 	if m.Order == nil && (n < 3*season || season < 2) {
 		season = 1
@@ -222,7 +222,15 @@ func (f *Fit) linear(x []demand.Column, h int) (predictive.Linear, error) {
 	for k, r := range f.Regressors {
 		floats.AddScaled(mean, r.Estimate, columns[k].V)
 	}
-	return predictive.Linear{Mean: mean, Weights: weights, Doubt: doubt, Sigma: math.Sqrt(f.Sigma2), Shape: f.Shape, Back: f.BoxCox}, nil
+	return predictive.Linear{Mean: mean, Weights: weights, Doubt: doubt, Sigma: f.spread(), Shape: f.Shape, Back: f.BoxCox}, nil
+}
+
+// spread returns the deviation of the errors ahead.
+func (f *Fit) spread() float64 {
+	if f.Spread > 0 {
+		return f.Spread
+	}
+	return math.Sqrt(f.Sigma2)
 }
 
 // trimmed returns y from its first observation on.
@@ -233,26 +241,8 @@ func trimmed(y []float64) []float64 {
 	return y
 }
 
-// scaled returns y over a power of two that brings its largest value near 1, so that squares stay finite, and the power.
-func scaled(y []float64) ([]float64, float64) {
-	largest := 0.0
-	for _, v := range y {
-		largest = max(largest, math.Abs(v))
-	}
-	if largest == 0 || largest > 1e-3 && largest < 1e6 {
-		return y, 1
-	}
-	_, power := math.Frexp(largest)
-	scale := math.Ldexp(1, power)
-	out := make([]float64, len(y))
-	for t, v := range y {
-		out[t] = v / scale
-	}
-	return out, scale
-}
-
-// whole returns y, of which the orders are compared, with what was not observed filled by the mean of the nearest values of the same position of the season on either
-// side, or of the nearest values.
+// whole returns y, of which the orders are compared, with what was not observed filled by the mean of the nearest values of the same
+// position of the season on either side, or of the nearest values.
 func whole(y []float64, season int) []float64 {
 	if !floats.HasNaN(y) {
 		return y

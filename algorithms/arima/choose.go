@@ -278,7 +278,8 @@ func (b *built) fit(observed int, scale float64) *Fit {
 	}
 	sigma := math.Sqrt(f.Sigma2)
 	f.Residuals = residuals.Diagnose(v.errors, o.M, o.terms())
-	f.Shape = predictive.NewShape(v.errors[max(0, len(v.errors)-recent):], sigma)
+	f.Spread, f.Shape = predictive.Recent(v.errors, sigma)
+	f.Spread *= scale
 
 	for i, col := range b.x {
 		r := Regressor{col.Name, beta[i] / b.scales[i] * scale, sigma * v.deviations[i] / b.scales[i] * scale}

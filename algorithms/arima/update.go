@@ -41,7 +41,7 @@ func (m Model) carry(doing string, earlier demand.SeriesFitted, s demand.Series,
 			return nil, errors.New("a period without sales is new to the transformation")
 		}
 	}
-	raw, scale := scaled(raw)
+	raw, scale := demand.Scaled(raw)
 	y = whole(raw, o.M)
 	set := regressors.Of(s, len(y), m.Regressors)
 	set.Terms = slices.DeleteFunc(set.Terms, func(t regressors.Term) bool {
