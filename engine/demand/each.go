@@ -38,7 +38,11 @@ func (e each) Carry(ctx context.Context, earlier Fitted, train *Panel) (Fitted, 
 		Keys: slices.Clone(train.Keys), Fits: make([]SeriesFitted, n), Why: make([]error, n),
 		model: e.m.Name(), fallback: e.fallback.Name(), stand: make([]SeriesFitted, n),
 	}
-	updater, _ := e.m.(Updater)
+	model := e.m
+	if sharing, ok := model.(SharingModel); ok {
+		model = sharing.Share(train)
+	}
+	updater, _ := model.(Updater)
 	before, _ := earlier.(*SeriesFits)
 	for i := range n {
 		if err := ctx.Err(); err != nil {
@@ -49,7 +53,7 @@ func (e each) Carry(ctx context.Context, earlier Fitted, train *Panel) (Fitted, 
 			f.Fits[i] = updateSeries(updater, before.Fits[i], s)
 		}
 		if f.Fits[i] == nil {
-			f.Fits[i], f.Why[i] = fitSeries(e.m, s)
+			f.Fits[i], f.Why[i] = fitSeries(model, s)
 		}
 		if f.fallback == f.model {
 			continue

@@ -37,6 +37,13 @@ type SeriesFitted interface {
 	ForecastSeries(x []Column, dst Fan) error
 }
 
+// SharingModel is a SeriesModel that can prepare what all series of a panel have in common: Share returns the model to fit each of
+// them with, whose fits are those of the model itself.
+type SharingModel interface {
+	SeriesModel
+	Share(train *Panel) SeriesModel
+}
+
 // Updater is a SeriesModel that can carry a fit on to later data: Update returns the fit of s with what was estimated for earlier,
 // a fit of its own of a series that ended before, held as it is. It takes a small part of the time of FitSeries.
 type Updater interface {
