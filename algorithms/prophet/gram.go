@@ -201,3 +201,26 @@ func (h *history) side(y, dst []float64) {
 	}
 	h.tails(y, func(j int, v float64) { dst[s+j] = v })
 }
+
+// subtract takes from y, by period, what the coefficients say.
+func (h *history) subtract(b, y []float64) {
+	f, s := h.fixed(), h.smooth()
+	slope, level, next := 0.0, b[f-1], 0
+	if h.trend {
+		slope = b[0]
+	}
+	for p := range y {
+		for next < len(h.changes) && h.changes[next] <= h.lo+p {
+			slope += b[s+next]
+			level -= b[s+next] * h.times[next]
+			next++
+		}
+		y[p] -= slope*h.t(h.lo+p) + level
+	}
+	for i, w := range h.waves {
+		floats.AddScaled(y, -b[f+i], h.c.columns[w][h.lo:h.hi])
+	}
+	for r, x := range h.regressor {
+		floats.AddScaled(y, -b[f+len(h.waves)+r], x)
+	}
+}

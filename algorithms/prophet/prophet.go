@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/floats"
-
 	"shelfcast/algorithms/predictive"
 	"shelfcast/algorithms/regressors"
 	"shelfcast/algorithms/residuals"
@@ -227,7 +225,7 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	p := m.problem(h, y, squares)
 	p.maximise(squares / float64(n) / 10)
 	f.take(p, h, seasons, columns)
-	f.errors(p, h, y, columns, m.Empirical)
+	f.errors(p, h, y, m.Empirical)
 	return f, nil
 }
 
@@ -365,24 +363,20 @@ func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
 }
 
 // errors keeps what the errors of the fit look like.
-func (f *Fit) errors(p *problem, h *history, y []float64, columns [][]float64, empirical bool) {
-	row, e := make([]float64, h.size()), make([]float64, 0, h.n)
-	missing := h.missing
-	for t, v := range y {
+func (f *Fit) errors(p *problem, h *history, y []float64, empirical bool) {
+	e := append([]float64(nil), y...)
+	h.subtract(p.b, e)
+	seen, missing := e[:0], h.missing
+	for t, v := range e {
 		if len(missing) > 0 && missing[0] == h.lo+t {
 			missing = missing[1:]
 			continue
 		}
-		h.row(h.lo+t, row)
-		for i, x := range columns {
-			row[h.smooth()-len(columns)+i] = x[t]
-		}
-		e = append(e, v-floats.Dot(row, p.b))
+		seen = append(seen, v)
 	}
-	season := max(f.Calendar.Season(), 1)
-	f.Residuals = residuals.Diagnose(e, season, 0)
+	f.Residuals = residuals.Diagnose(seen, max(f.Calendar.Season(), 1), 0)
 	if empirical {
-		f.Spread, f.Shape = predictive.Recent(e, f.Sigma)
+		f.Spread, f.Shape = predictive.Recent(seen, f.Sigma)
 		f.Spread *= f.Scale
 	}
 }

@@ -70,10 +70,15 @@ func parseSum(text string) (Sum, error) {
 	if err != nil {
 		return Sum{}, fmt.Errorf("exponent: %w", err)
 	}
-	if power < lowestExponent || power > highestLength || 4*len(mantissa)+power-lowestExponent > highestLength {
+	outside := power < lowestExponent || power > highestLength || 4*len(mantissa) > highestLength
+	number := new(big.Int)
+	if !outside {
+		number.SetString(mantissa, 16)
+		outside = number.BitLen()+power-lowestExponent > highestLength
+	}
+	if outside {
 		return Sum{}, fmt.Errorf("outside the range of a sum of float64 values")
 	}
-	number, _ := new(big.Int).SetString(mantissa, 16)
 	return sumOf(number.Lsh(number, uint(power-lowestExponent)), negative), nil
 }
 
