@@ -346,7 +346,7 @@ func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
 		f.Seasons = append(f.Seasons, SeasonFit{s, append([]float64(nil), b[:2*s.Order]...)})
 		b = b[2*s.Order:]
 	}
-	errors := p.deviations()[h.smooth()-len(columns) : h.smooth()]
+	errors := p.deviations(len(columns))
 	for i := range columns {
 		e := &f.Regressors[i]
 		e.Beta = b[i]

@@ -229,16 +229,15 @@ func (p *problem) solve(x []float64) {
 	}
 }
 
-// deviations returns the standard errors of the smooth coefficients, by the curvature of the log posterior at the optimum with the
-// changes that are not 0.
-func (p *problem) deviations() []float64 {
-	m := p.smooth + len(p.active)
-	out, unit := make([]float64, p.smooth), make([]float64, m)
+// deviations returns the standard errors of the last so many smooth coefficients, by the curvature of the log posterior at the optimum
+// with the changes that are not 0.
+func (p *problem) deviations(last int) []float64 {
+	out, unit := make([]float64, last), make([]float64, p.smooth+len(p.active))
 	for i := range out {
 		clear(unit)
-		unit[i] = 1
+		unit[p.smooth-last+i] = 1
 		p.solve(unit)
-		out[i] = math.Sqrt(p.sigma2 * max(unit[i], 0))
+		out[i] = math.Sqrt(p.sigma2 * max(unit[p.smooth-last+i], 0))
 	}
 	return out
 }
