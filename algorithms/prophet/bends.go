@@ -22,26 +22,23 @@ type bends struct {
 	rate  float64   // change-points in a span
 	size  float64   // mean |δ|, units of demand over a span
 	times []float64 // of the steps after the history, in spans
+	lift  []float64 // by which seasons multiply the trend in each
 }
 
-// profile is what a change adds: the sum of (t_j − u)⁺ over some steps.
-type profile []float64
+// profile is what a change adds: the sum of lift_j·(t_j − u)⁺ over some steps.
+type profile struct{ times, lift []float64 }
 
-func (b bends) step(j int) profile { return b.times[j : j+1] }
+func (b bends) step(j int) profile { return profile{b.times[j : j+1], b.lift[j : j+1]} }
 
-func (b bends) sum() profile { return b.times }
+func (b bends) sum() profile { return profile{b.times, b.lift} }
 
 // variance returns the variance that bends add to a profile.
 func (b bends) variance(p profile) float64 {
 	square := 0.0 // ∫ g(u)² du; of two steps s ≤ t it is s²·(3t − s)/6
-	for j, t := range p {
-		for i, s := range p {
-			if i == j {
-				square += t * t * t / 3
-			} else {
-				low, high := min(s, t), max(s, t)
-				square += low * low * (3*high - low) / 6
-			}
+	for j, t := range p.times {
+		for i, s := range p.times {
+			low, high := min(s, t), max(s, t)
+			square += p.lift[i] * p.lift[j] * low * low * (3*high - low) / 6
 		}
 	}
 	return 2 * b.rate * b.size * b.size * square
@@ -50,8 +47,11 @@ func (b bends) variance(p profile) float64 {
 // exponent returns log ψ(ω).
 func (b bends) exponent(p profile, omega float64) float64 {
 	a := b.size * omega
-	if len(p) == 1 {
-		h := p[0]
+	if len(p.times) == 1 {
+		h := p.times[0]
+		if a *= math.Abs(p.lift[0]); a == 0 {
+			return 0
+		}
 		if a*h < 1e-4 {
 			return -b.rate * a * a * h * h * h / 3
 		}
@@ -61,12 +61,12 @@ func (b bends) exponent(p profile, omega float64) float64 {
 	nodes := [points]float64{-0.8611363115940526, -0.3399810435848563, 0.3399810435848563, 0.8611363115940526}
 	weights := [points]float64{0.34785484513745385, 0.6521451548625461, 0.6521451548625461, 0.34785484513745385}
 	sum, from := 0.0, 0.0
-	for j, to := range p {
+	for j, to := range p.times {
 		half := (to - from) / 2
 		for k, z := range nodes {
 			u, g := from+half*(1+z), 0.0
-			for _, t := range p[j:] {
-				g += t - u
+			for i, t := range p.times[j:] {
+				g += p.lift[j+i] * (t - u)
 			}
 			g *= a
 			sum += half * weights[k] * (1/(1+g*g) - 1)

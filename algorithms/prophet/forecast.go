@@ -21,10 +21,14 @@ type Component struct {
 func (f *Fit) Components(x []demand.Column, h int) ([]Component, error) {
 	days := f.days(h)
 	out := []Component{{"trend", f.trend(days)}}
+	unit := f.Scale
+	if f.Multiplicative {
+		unit = 1
+	}
 	for _, s := range f.Seasons {
 		v := make([]float64, h)
 		for i, wave := range waveColumns([]Seasonality{s.Seasonality}, days) {
-			floats.AddScaled(v, s.Beta[i]*f.Scale, wave)
+			floats.AddScaled(v, s.Beta[i]*unit, wave)
 		}
 		out = append(out, Component{s.Name, v})
 	}
@@ -37,6 +41,11 @@ func (f *Fit) Components(x []demand.Column, h int) ([]Component, error) {
 		floats.AddConst(-e.Mean, v)
 		floats.Scale(e.Estimate, v)
 		out = append(out, Component{e.Name, v})
+	}
+	if f.Multiplicative {
+		for _, c := range out[1:] {
+			floats.Mul(c.Value, out[0].Value)
+		}
 	}
 	return out, nil
 }
@@ -81,8 +90,13 @@ func (f *Fit) ahead(x []demand.Column, h int) ([]float64, bends, error) {
 		floats.Add(mean, c.Value)
 	}
 	b := bends{rate: f.ChangeRate, size: f.ChangeSize * f.Scale}
-	for _, d := range f.days(h) {
+	for j, d := range f.days(h) {
+		lift := 1.0
+		if trend := parts[0].Value[j]; f.Multiplicative && trend != 0 {
+			lift = mean[j] / trend
+		}
 		b.times = append(b.times, max((d-f.FirstDay)/f.span()-1, 0))
+		b.lift = append(b.lift, lift)
 	}
 	return mean, b, nil
 }

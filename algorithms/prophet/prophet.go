@@ -44,6 +44,8 @@ type Model struct {
 	// coefficients; 10 where 0.
 	Regressors     regressors.Options
 	RegressorScale float64
+	// Multiplicative makes seasons and regressors shares of the trend: y_t/scale = trend_t·(1 + Σ β_i·x_it) + σ·e_t.
+	Multiplicative bool
 	// Empirical takes the distribution of the errors from those of the fit, instead of the normal one.
 	Empirical bool
 
@@ -135,20 +137,21 @@ type Fit struct {
 	SpanDays float64         `json:"span_days"` // and from there to t = 1
 	Scale    float64         `json:"scale"`     // units of demand in one of the scaled series
 
-	K          float64             `json:"k"`           // slope at first, scaled units over the span
-	M          float64             `json:"m"`           // offset at t = 0
-	Changes    []Change            `json:"changes"`     // of the slope, those that are not 0
-	ChangeSize float64             `json:"change_size"` // mean |δ| of all change-points
-	ChangeRate float64             `json:"change_rate"` // change-points over the span
-	Seasons    []SeasonFit         `json:"seasons,omitempty"`
-	Regressors []Effect            `json:"regressors,omitempty"`
-	Columns    regressors.Set      `json:"columns,omitzero"` // that the regressors are the coefficients of
-	Sigma      float64             `json:"sigma"`            // deviation of the errors, scaled
-	Posterior  float64             `json:"log_posterior"`    // up to the constants that Prophet leaves out too
-	Empirical  bool                `json:"empirical,omitempty"`
-	Spread     float64             `json:"spread,omitempty"` // the deviation of recent errors, units
-	Shape      predictive.Shape    `json:"shape,omitempty"`
-	Residuals  residuals.Diagnosis `json:"residuals"`
+	K              float64             `json:"k"`           // slope at first, scaled units over the span
+	M              float64             `json:"m"`           // offset at t = 0
+	Changes        []Change            `json:"changes"`     // of the slope, those that are not 0
+	ChangeSize     float64             `json:"change_size"` // mean |δ| of all change-points
+	ChangeRate     float64             `json:"change_rate"` // change-points over the span
+	Seasons        []SeasonFit         `json:"seasons,omitempty"`
+	Regressors     []Effect            `json:"regressors,omitempty"`
+	Columns        regressors.Set      `json:"columns,omitzero"` // that the regressors are the coefficients of
+	Sigma          float64             `json:"sigma"`            // deviation of the errors, scaled
+	Posterior      float64             `json:"log_posterior"`    // up to the constants that Prophet leaves out too
+	Multiplicative bool                `json:"multiplicative,omitempty"`
+	Empirical      bool                `json:"empirical,omitempty"`
+	Spread         float64             `json:"spread,omitempty"` // the deviation of recent errors, units
+	Shape          predictive.Shape    `json:"shape,omitempty"`
+	Residuals      residuals.Diagnosis `json:"residuals"`
 }
 
 // Change is a change of the slope.
@@ -169,7 +172,7 @@ type Effect struct {
 	Beta     float64 `json:"beta"` // of the standardised column, scaled units
 	Mean     float64 `json:"mean"` // by which it was standardised; 0 and 1 where it was not
 	SD       float64 `json:"sd"`
-	Estimate float64 `json:"estimate"` // units of demand a period, for one unit of the column
+	Estimate float64 `json:"estimate"` // units of demand a period, or the share of the trend, for one unit of the column
 	StdError float64 `json:"std_error"`
 }
 
@@ -192,7 +195,7 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	first, end := s.Start+demand.Period(lo), s.Start+demand.Period(len(observed))
 	f := &Fit{
 		Observed: n, Periods: len(observed) - lo, Calendar: s.Cal, Next: end, FirstDay: dayOf(s.Cal, first),
-		Scale: largest(observed[lo:hi]), Empirical: m.Empirical,
+		Scale: largest(observed[lo:hi]), Multiplicative: m.Multiplicative, Empirical: m.Empirical,
 	}
 	if f.Scale == 0 {
 		f.Scale = 1
@@ -222,10 +225,15 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := m.problem(h, y, squares)
-	p.maximise(squares / float64(n) / 10)
+	var p *problem
+	if m.Multiplicative {
+		p = m.multiply(h, y)
+	} else {
+		p = m.problem(h, y, squares)
+		p.maximise(squares / float64(n) / 10)
+	}
 	f.take(p, h, seasons, columns)
-	f.errors(p, h, y, m.Empirical)
+	f.errors(p, h, y, m)
 	return f, nil
 }
 
@@ -313,9 +321,15 @@ func standardised(col demand.Column, seen []bool) (Effect, bool) {
 
 func (m Model) problem(h *history, y []float64, squares float64) *problem {
 	k := h.size()
-	gram, side, scales := make([]float64, k*k), make([]float64, k), make([]float64, h.smooth())
+	gram, side := make([]float64, k*k), make([]float64, k)
 	h.gram(gram)
 	h.side(y, side)
+	return newProblem(h.n, squares, gram, side, m.scales(h), m.changeScale())
+}
+
+// scales returns the deviations of the priors of the smooth coefficients.
+func (m Model) scales(h *history) []float64 {
+	scales := make([]float64, h.smooth())
 	at := 0
 	for range h.fixed() {
 		scales[at] = trendScale
@@ -329,7 +343,7 @@ func (m Model) problem(h *history, y []float64, squares float64) *problem {
 		scales[at] = m.regressorScale()
 		at++
 	}
-	return newProblem(h.n, squares, gram, side, scales, m.changeScale())
+	return scales
 }
 
 // take keeps what was found.
@@ -350,7 +364,11 @@ func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
 	for i := range columns {
 		e := &f.Regressors[i]
 		e.Beta = b[i]
-		e.Estimate, e.StdError = b[i]/e.SD*f.Scale, errors[i]/e.SD*f.Scale
+		unit := f.Scale / e.SD
+		if f.Multiplicative {
+			unit = 1 / e.SD
+		}
+		e.Estimate, e.StdError = b[i]*unit, errors[i]*unit
 	}
 	for j, d := range b[len(columns):] {
 		if d != 0 {
@@ -359,13 +377,20 @@ func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
 		}
 	}
 	f.ChangeRate = float64(len(h.changes))
-	f.Sigma, f.Posterior = math.Sqrt(p.sigma2), p.logPosterior()
+	f.Sigma, f.Posterior = math.Sqrt(p.sigma2), p.lp
 }
 
 // errors keeps what the errors of the fit look like.
-func (f *Fit) errors(p *problem, h *history, y []float64, empirical bool) {
+func (f *Fit) errors(p *problem, h *history, y []float64, m Model) {
 	e := append([]float64(nil), y...)
-	h.subtract(p.b, e)
+	if m.Multiplicative {
+		trend, season := multiplied{h: h, y: y, columns: h.dense()}.parts(p.b)
+		for t := range e {
+			e[t] -= trend[t] * (1 + season[t])
+		}
+	} else {
+		h.subtract(p.b, e)
+	}
 	seen, missing := e[:0], h.missing
 	for t, v := range e {
 		if len(missing) > 0 && missing[0] == h.lo+t {
@@ -375,7 +400,7 @@ func (f *Fit) errors(p *problem, h *history, y []float64, empirical bool) {
 		seen = append(seen, v)
 	}
 	f.Residuals = residuals.Diagnose(seen, max(f.Calendar.Season(), 1), 0)
-	if empirical {
+	if m.Empirical {
 		f.Spread, f.Shape = predictive.Recent(seen, f.Sigma)
 		f.Spread *= f.Scale
 	}

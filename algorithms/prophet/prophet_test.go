@@ -18,7 +18,7 @@ var withEverything = Model{
 
 func TestItKeepsThePromisesOfAModel(t *testing.T) {
 	t.Parallel()
-	for name, m := range map[string]Model{"as Prophet": {}, "flat": {Growth: Flat}, "with regressors": withEverything} {
+	for name, m := range map[string]Model{"as Prophet": {}, "flat": {Growth: Flat}, "with regressors": withEverything, "multiplicative": {Multiplicative: true, Seasons: []Seasonality{{"weekly", 7, 3, 10}}}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			modeltest.RunSeries(t, m, m.Decode, modeltest.Options{})
@@ -222,7 +222,7 @@ func TestTheLawOfBendsIsThatOfDraws(t *testing.T) {
 	for _, c := range []struct{ rate, size, sigma, h float64 }{{25, 40, 2, 0.03}, {25, 2, 2, 0.03}, {25, 100, 2, 0.1}, {10, 30, 5, 1}} {
 		b := bends{rate: c.rate, size: c.size}
 		for j := range 4 {
-			b.times = append(b.times, c.h*float64(j+1)/4)
+			b.times, b.lift = append(b.times, c.h*float64(j+1)/4), append(b.lift, 1+0.2*float64(j))
 		}
 		rng := rand.New(rand.NewPCG(7, uint64(c.size)))
 		const paths = 100000
@@ -235,7 +235,7 @@ func TestTheLawOfBendsIsThatOfDraws(t *testing.T) {
 					delta = -delta
 				}
 				for j, t := range b.times {
-					e[j] += delta * max(t-u, 0)
+					e[j] += delta * b.lift[j] * max(t-u, 0)
 				}
 			}
 			for j := range e {
@@ -294,10 +294,121 @@ func TestCompanyChangesNothing(t *testing.T) {
 	}
 }
 
+// grown is n+h days whose week and price are shares of a trend that grows.
+func grown(rng *rand.Rand, n, h int) (demand.Series, []demand.Column, []float64) {
+	start := daily.Period(time.Date(2022, 2, 2, 0, 0, 0, 0, time.UTC))
+	y, price, truth := make([]float64, n), make([]float64, n+h), make([]float64, n+h)
+	for i := range n + h {
+		day := float64(start) + float64(i)
+		if price[i] = 3; rng.Float64() < 0.2 {
+			price[i] = 2.4
+		}
+		truth[i] = (20 + 0.1*float64(i)) * (1 + 0.4*math.Sin(2*math.Pi*day/7) - 1.5*math.Log(price[i]/3))
+		if i < n {
+			y[i] = truth[i] + 3*rng.NormFloat64()
+		}
+	}
+	s := demand.Series{Cal: daily, Start: start, Y: y, X: []demand.Column{{Name: "price", Role: demand.Price, V: price[:n]}}}
+	return s, []demand.Column{{Name: "price", Role: demand.Price, V: price[n:]}}, truth[n:]
+}
+
+// TestSeasonsThatMultiplyAreAtTheTopOfTheirPosterior computes the slope of the log posterior by each coefficient from the columns
+// themselves: 0 for those with a normal prior, and for a change of the slope at most the price of being other than 0.
+func TestSeasonsThatMultiplyAreAtTheTopOfTheirPosterior(t *testing.T) {
+	t.Parallel()
+	m := Model{Multiplicative: true, Regressors: regressors.Options{Covariates: true}, Seasons: []Seasonality{{"weekly", 7, 3, 10}}}
+	for seed := range uint64(20) {
+		s, ahead, truth := grown(rand.New(rand.NewPCG(seed, 8)), 500, 30)
+		s.Y[7], s.Y[300] = math.NaN(), math.NaN()
+		fitted, err := m.FitSeries(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := fitted.(*Fit)
+		c := newCalendars(s.Cal, s.Start+500, m.seasons()).of(s.Start)
+		h, _ := m.history(c, s.Y, int(s.Start-c.first))
+		if _, err := m.columns(s, &Fit{Periods: 500}, h, 500, 0); err != nil {
+			t.Fatal(err)
+		}
+		y := make([]float64, 500)
+		for i, v := range s.Y {
+			if v == v {
+				y[i] = v / f.Scale
+			}
+		}
+		b := append([]float64{f.K, f.M}, f.Seasons[0].Beta...)
+		b = append(b, f.Regressors[0].Beta)
+		b = append(b, make([]float64, 25)...)
+		for _, change := range f.Changes {
+			for j, at := range h.times {
+				if at == change.T {
+					b[h.smooth()+j] = change.Delta
+				}
+			}
+		}
+		columns, sigma2 := h.dense(), f.Sigma*f.Sigma
+		slopes := make([]float64, len(b))
+		for p, v := range y {
+			trend, season := 0.0, 0.0
+			for i, col := range columns {
+				if i < 2 || i >= h.smooth() {
+					trend += b[i] * col[p]
+				} else {
+					season += b[i] * col[p]
+				}
+			}
+			e := v - trend*(1+season)
+			for i, col := range columns {
+				if i < 2 || i >= h.smooth() {
+					slopes[i] += e * (1 + season) * col[p] / sigma2
+				} else {
+					slopes[i] += e * trend * col[p] / sigma2
+				}
+			}
+		}
+		for i, slope := range slopes {
+			switch {
+			case i < 2:
+				slope -= b[i] / 25
+			case i < h.smooth():
+				slope -= b[i] / 100
+			case b[i] != 0:
+				slope -= math.Copysign(20, b[i])
+			case math.Abs(slope) <= 20*(1+1e-6):
+				slope = 0
+			}
+			if math.Abs(slope) > 0.05 { // where a step of a thousandth is worth thousandths
+				t.Errorf("series %d: the slope by coefficient %d, %g, is %g", seed, i, b[i], slope)
+			}
+		}
+		fan := demand.Fan{Levels: []float64{0.5}, Mean: make([]float64, 30), Q: make([]float64, 30)}
+		if err := f.ForecastSeries(ahead, fan); err != nil {
+			t.Fatal(err)
+		}
+		for j, want := range truth {
+			if math.Abs(fan.Mean[j]/want-1) > 0.15 {
+				t.Errorf("series %d, day %d: %g, true %g", seed, j+1, fan.Mean[j], want)
+			}
+		}
+		if e := f.Regressors[0]; math.Abs(e.Estimate+1.5) > 0.2 {
+			t.Errorf("series %d: the price is %+v", seed, e)
+		}
+	}
+}
+
 func TestComponentsAddUpToTheMean(t *testing.T) {
 	t.Parallel()
 	s, ahead, _ := sold(rand.New(rand.NewPCG(4, 5)), 900, 60, 0)
-	fitted, err := withEverything.FitSeries(s)
+	multiplying := withEverything
+	multiplying.Multiplicative = true
+	for _, m := range []Model{withEverything, multiplying} {
+		addUp(t, m, s, ahead)
+	}
+}
+
+func addUp(t *testing.T, m Model, s demand.Series, ahead []demand.Column) {
+	t.Helper()
+	fitted, err := m.FitSeries(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,7 +437,7 @@ func TestComponentsAddUpToTheMean(t *testing.T) {
 			t.Errorf("day %d: the parts add up to %v, the mean is %v", j+1, sum, mean)
 		}
 	}
-	if v := parts[4].Value; math.Abs(v[5]-25) > 5 || v[6] != 0 {
+	if v := parts[4].Value; math.Abs(v[5]-25) > 10 || v[6] != 0 { // a share of a trend that grew adds more
 		t.Errorf("the fair adds %g on its day and %g on the next", v[5], v[6])
 	}
 }
@@ -345,7 +456,7 @@ func FuzzNoSeriesBreaksTheFan(f *testing.F) {
 				y = append(y, v)
 			}
 		}
-		for _, m := range []Model{{}, withEverything} {
+		for _, m := range []Model{{}, withEverything, {Multiplicative: true, Seasons: []Seasonality{{"weekly", 7, 2, 10}}}} {
 			fit, err := m.FitSeries(demand.Series{Cal: daily, Start: 11000, Y: y, Events: &demand.EventCalendar{}})
 			if err != nil {
 				continue

@@ -27,8 +27,8 @@ type problem struct {
 	active    []int // changes that are not 0, in the order in which they entered
 	sign      []float64
 	l         []float64 // factor of the active columns, rows in that order
-	z, x      []float64
-	solves    int
+	x         []float64
+	lp        float64 // log p, where it is known
 }
 
 const (
@@ -42,7 +42,7 @@ func newProblem(n int, squares float64, gram, side, scales []float64, tau float6
 	k := len(side)
 	return &problem{
 		n: float64(n), squares: squares, gram: gram, side: side, scales: scales, tau: tau, k: k, smooth: len(scales),
-		b: make([]float64, k), l: make([]float64, k*k), z: make([]float64, k), x: make([]float64, k),
+		b: make([]float64, k), l: make([]float64, k*k), x: make([]float64, k),
 	}
 }
 
@@ -58,19 +58,32 @@ func (p *problem) maximise(sigma2 float64) {
 	p.sigma2 = sigma2
 	for range mostSigmas {
 		p.coefficients()
-		next := p.bestSigma2(p.residualSquares())
+		next := bestSigma2(p.n, p.residualSquares())
 		done := math.Abs(next-p.sigma2) <= closely*next
 		p.sigma2 = next
 		if done {
-			return
+			break
 		}
 	}
+	p.lp = p.logPosterior()
 }
 
-func (p *problem) bestSigma2(squares float64) float64 {
-	// (−n + √(n² + 16·squares))/8 without the cancellation
-	s := 2 * squares / (p.n + math.Sqrt(p.n*p.n+16*squares))
-	return max(s, 1e-18)
+// bestSigma2 returns (−n + √(n² + 16·squares))/8, without the cancellation.
+func bestSigma2(n, squares float64) float64 {
+	return max(2*squares/(n+math.Sqrt(n*n+16*squares)), 1e-18)
+}
+
+// settle takes b and σ² as what was found, with its log posterior.
+func (p *problem) settle(b []float64, sigma2, lp float64) {
+	copy(p.b, b)
+	p.sigma2, p.lp = sigma2, lp
+	p.active, p.sign = p.active[:0], p.sign[:0]
+	for j := p.smooth; j < p.k; j++ {
+		if b[j] != 0 {
+			p.active, p.sign = append(p.active, j), append(p.sign, math.Copysign(1, b[j]))
+		}
+	}
+	p.factor(0)
 }
 
 // residualSquares returns Σ(y − Xb)².
@@ -130,7 +143,6 @@ func (p *problem) descend() bool {
 	for i, j := range p.active {
 		x[p.smooth+i] = p.side[j] - price*p.sign[i]
 	}
-	p.solves++
 	p.solve(x)
 	step, first := 1.0, -1
 	for i, j := range p.active {
