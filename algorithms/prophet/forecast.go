@@ -68,8 +68,20 @@ func (f *Fit) trend(days []float64) []float64 {
 			g += c.Delta * (t - c.T)
 		}
 		v[j] = g * f.Scale
+		if f.Cap > 0 {
+			v[j] = f.Floor + f.Cap*f.share(t)*f.Scale
+		}
 	}
 	return v
+}
+
+// share returns how much of its cap a logistic trend has reached at t.
+func (f *Fit) share(t float64) float64 {
+	z := f.K * (t - f.M)
+	for _, c := range f.Changes {
+		z += c.Delta * (t - c.T)
+	}
+	return 1 / (1 + math.Exp(-z))
 }
 
 func (f *Fit) span() float64 {
@@ -91,11 +103,15 @@ func (f *Fit) ahead(x []demand.Column, h int) ([]float64, bends, error) {
 	}
 	b := bends{rate: f.ChangeRate, size: f.ChangeSize * f.Scale}
 	for j, d := range f.days(h) {
-		lift := 1.0
+		t, lift := (d-f.FirstDay)/f.span(), 1.0
 		if trend := parts[0].Value[j]; f.Multiplicative && trend != 0 {
 			lift = mean[j] / trend
 		}
-		b.times = append(b.times, max((d-f.FirstDay)/f.span()-1, 0))
+		if f.Cap > 0 { // a bend of z moves the trend by its slope there
+			share := f.share(t)
+			lift *= f.Cap * share * (1 - share)
+		}
+		b.times = append(b.times, max(t-1, 0))
 		b.lift = append(b.lift, lift)
 	}
 	return mean, b, nil
@@ -169,7 +185,7 @@ func (f *Fit) Check() error {
 	if len(f.Columns.Terms) != len(f.Regressors) {
 		return errors.New("the regressors have other columns")
 	}
-	if !(f.Scale > 0) || !(f.Sigma >= 0) || !(f.ChangeRate >= 0) || !(f.ChangeSize >= 0) {
+	if !(f.Cap >= 0) || !(f.Scale > 0) || !(f.Sigma >= 0) || !(f.ChangeRate >= 0) || !(f.ChangeSize >= 0) {
 		return errors.New("a scale is not positive")
 	}
 	return f.Columns.Check()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"shelfcast/algorithms/predictive"
 	"shelfcast/algorithms/regressors"
 	"shelfcast/algorithms/residuals"
 	"shelfcast/engine/demand"
@@ -17,8 +16,9 @@ type Growth uint8
 
 // The shapes of a trend.
 const (
-	Linear Growth = iota // straight between change-points
-	Flat                 // a level
+	Linear   Growth = iota // straight between change-points
+	Flat                   // a level
+	Logistic               // as Linear, up to Cap and down to Floor
 )
 
 // Model is a sum of a trend that bends at change-points, seasons, events and regressors.
@@ -29,9 +29,12 @@ const (
 // posterior probability where k and m are normal with deviation 5, δ is Laplace's with scale 0.05, β is normal with deviation 10, and
 // σ half-normal with deviation 0.5. The zero value has the defaults of Prophet.
 //
-// The error is demand.ErrNoData without an observation, and demand.ErrTooShort with fewer than two.
+// The error is demand.ErrNoData without an observation, and demand.ErrTooShort with fewer than two; a logistic trend whose cap does not
+// lie above its floor is refused.
 type Model struct {
 	Growth Growth
+	// Cap is what a logistic trend cannot exceed, and Floor what it cannot fall below, units a period.
+	Cap, Floor float64
 	// Changes are how many change-points lie, at equal numbers of observations, in the first ChangeRange of the history; 25 and 0.8
 	// where 0. ChangeScale is the scale of δ; 0.05 where 0. The larger it is, the more the trend bends.
 	Changes     int
@@ -127,60 +130,14 @@ func (m Model) Share(train *demand.Panel) demand.SeriesModel {
 	return m
 }
 
-// Fit is the fit of Model.
-type Fit struct {
-	Observed int             `json:"observed"`
-	Periods  int             `json:"periods"` // from the first observation to the end of the history
-	Calendar demand.Calendar `json:"calendar"`
-	Next     demand.Period   `json:"next"`      // the first period to forecast
-	FirstDay float64         `json:"first_day"` // days from 1970-01-01 to t = 0
-	SpanDays float64         `json:"span_days"` // and from there to t = 1
-	Scale    float64         `json:"scale"`     // units of demand in one of the scaled series
-
-	K              float64             `json:"k"`           // slope at first, scaled units over the span
-	M              float64             `json:"m"`           // offset at t = 0
-	Changes        []Change            `json:"changes"`     // of the slope, those that are not 0
-	ChangeSize     float64             `json:"change_size"` // mean |δ| of all change-points
-	ChangeRate     float64             `json:"change_rate"` // change-points over the span
-	Seasons        []SeasonFit         `json:"seasons,omitempty"`
-	Regressors     []Effect            `json:"regressors,omitempty"`
-	Columns        regressors.Set      `json:"columns,omitzero"` // that the regressors are the coefficients of
-	Sigma          float64             `json:"sigma"`            // deviation of the errors, scaled
-	Posterior      float64             `json:"log_posterior"`    // up to the constants that Prophet leaves out too
-	Multiplicative bool                `json:"multiplicative,omitempty"`
-	Empirical      bool                `json:"empirical,omitempty"`
-	Spread         float64             `json:"spread,omitempty"` // the deviation of recent errors, units
-	Shape          predictive.Shape    `json:"shape,omitempty"`
-	Residuals      residuals.Diagnosis `json:"residuals"`
-}
-
-// Change is a change of the slope.
-type Change struct {
-	T     float64 `json:"t"`
-	Delta float64 `json:"delta"`
-}
-
-// SeasonFit is a season with the coefficients of its waves: sine and cosine of each order in turn, scaled units.
-type SeasonFit struct {
-	Seasonality
-	Beta []float64 `json:"beta"`
-}
-
-// Effect is what one column adds to demand.
-type Effect struct {
-	Name     string  `json:"name"`
-	Beta     float64 `json:"beta"` // of the standardised column, scaled units
-	Mean     float64 `json:"mean"` // by which it was standardised; 0 and 1 where it was not
-	SD       float64 `json:"sd"`
-	Estimate float64 `json:"estimate"` // units of demand a period, or the share of the trend, for one unit of the column
-	StdError float64 `json:"std_error"`
-}
-
 // FitSeries finds the most probable coefficients.
 func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	observed, n := s.Observed()
 	if n == 0 {
 		return nil, demand.ErrNoData
+	}
+	if m.Growth == Logistic && !(m.Cap > m.Floor) {
+		return nil, fmt.Errorf("a logistic trend needs a cap above its floor, and has %v and %v", m.Cap, m.Floor)
 	}
 	if n < 2 {
 		return nil, fmt.Errorf("%w: 1, and %s needs 2", demand.ErrTooShort, m.Name())
@@ -195,10 +152,13 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	first, end := s.Start+demand.Period(lo), s.Start+demand.Period(len(observed))
 	f := &Fit{
 		Observed: n, Periods: len(observed) - lo, Calendar: s.Cal, Next: end, FirstDay: dayOf(s.Cal, first),
-		Scale: largest(observed[lo:hi]), Multiplicative: m.Multiplicative, Empirical: m.Empirical,
+		Scale: largest(observed[lo:hi], m.floor()), Floor: m.floor(), Multiplicative: m.Multiplicative, Empirical: m.Empirical,
 	}
 	if f.Scale == 0 {
 		f.Scale = 1
+	}
+	if m.Growth == Logistic {
+		f.Cap = (m.Cap - m.Floor) / f.Scale
 	}
 	shared := m.shared
 	if shared == nil || shared.cal != s.Cal || shared.end != end {
@@ -209,7 +169,7 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	h, seasons := m.history(c, observed[lo:hi], at)
 	f.SpanDays = h.scale
 	if same(observed[lo:hi]) {
-		f.M = observed[lo] / f.Scale
+		f.M, f.Cap = (observed[lo]-f.Floor)/f.Scale, 0
 		f.Residuals = residuals.Diagnose(nil, 1, 0)
 		return f, nil
 	}
@@ -217,7 +177,7 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	squares := 0.0
 	for t, v := range observed[lo:hi] {
 		if v == v {
-			y[t] = v / f.Scale
+			y[t] = (v - f.Floor) / f.Scale
 			squares += y[t] * y[t]
 		}
 	}
@@ -226,8 +186,9 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 		return nil, err
 	}
 	var p *problem
-	if m.Multiplicative {
-		p = m.multiply(h, y)
+	if f.curved() {
+		w := m.curved(f, h, y)
+		p = w.bendTo(w.guess())
 	} else {
 		p = m.problem(h, y, squares)
 		p.maximise(squares / float64(n) / 10)
@@ -327,6 +288,20 @@ func (m Model) problem(h *history, y []float64, squares float64) *problem {
 	return newProblem(h.n, squares, gram, side, m.scales(h), m.changeScale())
 }
 
+// floor returns what a logistic trend cannot fall below.
+func (m Model) floor() float64 {
+	if m.Growth == Logistic {
+		return m.Floor
+	}
+	return 0
+}
+
+func (f *Fit) curved() bool { return f.Multiplicative || f.Cap > 0 }
+
+func (m Model) curved(f *Fit, h *history, y []float64) curved {
+	return curved{h: h, y: y, columns: h.dense(), tau: m.changeScale(), scales: m.scales(h), cap: f.Cap, product: m.Multiplicative}
+}
+
 // scales returns the deviations of the priors of the smooth coefficients.
 func (m Model) scales(h *history) []float64 {
 	scales := make([]float64, h.smooth())
@@ -346,70 +321,11 @@ func (m Model) scales(h *history) []float64 {
 	return scales
 }
 
-// take keeps what was found.
-func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
-	b := p.b
-	if h.trend {
-		f.K = b[0]
-		b = b[1:]
-	}
-	f.M = b[0]
-	b = b[1:]
-	for _, i := range seasons {
-		s := h.c.waves[i]
-		f.Seasons = append(f.Seasons, SeasonFit{s, append([]float64(nil), b[:2*s.Order]...)})
-		b = b[2*s.Order:]
-	}
-	errors := p.deviations(len(columns))
-	for i := range columns {
-		e := &f.Regressors[i]
-		e.Beta = b[i]
-		unit := f.Scale / e.SD
-		if f.Multiplicative {
-			unit = 1 / e.SD
-		}
-		e.Estimate, e.StdError = b[i]*unit, errors[i]*unit
-	}
-	for j, d := range b[len(columns):] {
-		if d != 0 {
-			f.Changes = append(f.Changes, Change{h.times[j], d})
-			f.ChangeSize += math.Abs(d) / float64(len(h.changes))
-		}
-	}
-	f.ChangeRate = float64(len(h.changes))
-	f.Sigma, f.Posterior = math.Sqrt(p.sigma2), p.lp
-}
-
-// errors keeps what the errors of the fit look like.
-func (f *Fit) errors(p *problem, h *history, y []float64, m Model) {
-	e := append([]float64(nil), y...)
-	if m.Multiplicative {
-		trend, season := multiplied{h: h, y: y, columns: h.dense()}.parts(p.b)
-		for t := range e {
-			e[t] -= trend[t] * (1 + season[t])
-		}
-	} else {
-		h.subtract(p.b, e)
-	}
-	seen, missing := e[:0], h.missing
-	for t, v := range e {
-		if len(missing) > 0 && missing[0] == h.lo+t {
-			missing = missing[1:]
-			continue
-		}
-		seen = append(seen, v)
-	}
-	f.Residuals = residuals.Diagnose(seen, max(f.Calendar.Season(), 1), 0)
-	if m.Empirical {
-		f.Spread, f.Shape = predictive.Recent(seen, f.Sigma)
-		f.Spread *= f.Scale
-	}
-}
-
-func largest(y []float64) float64 {
+// largest returns the largest distance from the floor.
+func largest(y []float64, floor float64) float64 {
 	v := 0.0
 	for _, a := range y {
-		if a = math.Abs(a); a > v {
+		if a = math.Abs(a - floor); a > v {
 			v = a
 		}
 	}

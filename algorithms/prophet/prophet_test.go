@@ -18,7 +18,10 @@ var withEverything = Model{
 
 func TestItKeepsThePromisesOfAModel(t *testing.T) {
 	t.Parallel()
-	for name, m := range map[string]Model{"as Prophet": {}, "flat": {Growth: Flat}, "with regressors": withEverything, "multiplicative": {Multiplicative: true, Seasons: []Seasonality{{"weekly", 7, 3, 10}}}} {
+	for name, m := range map[string]Model{
+		"as Prophet": {}, "flat": {Growth: Flat}, "with regressors": withEverything, "multiplicative": {Multiplicative: true, Seasons: []Seasonality{{"weekly", 7, 3, 10}}},
+		"logistic": {Growth: Logistic, Cap: 50, Seasons: []Seasonality{{"weekly", 7, 3, 10}}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			modeltest.RunSeries(t, m, m.Decode, modeltest.Options{})
@@ -294,6 +297,52 @@ func TestCompanyChangesNothing(t *testing.T) {
 	}
 }
 
+// TestALogisticTrendSaturates has a curve that is known, and one whose cap lies below its data.
+func TestALogisticTrendSaturates(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(11, 1))
+	const n, h = 400, 200
+	y, truth := make([]float64, n), make([]float64, n+h)
+	for i := range truth {
+		truth[i] = 10 + 90/(1+math.Exp(-0.015*(float64(i)-250))) + 4*math.Sin(2*math.Pi*float64(i)/7)
+		if i < n {
+			y[i] = truth[i] + 2*rng.NormFloat64()
+		}
+	}
+	m := Model{Growth: Logistic, Cap: 100, Floor: 10, Seasons: []Seasonality{{"weekly", 7, 3, 10}}}
+	fan := demand.Fan{Levels: []float64{0.1, 0.9}, Mean: make([]float64, h), Q: make([]float64, 2*h)}
+	fit, err := m.FitSeries(demand.Series{Cal: daily, Start: 19000, Y: y})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fit.ForecastSeries(nil, fan); err != nil {
+		t.Fatal(err)
+	}
+	for j, v := range fan.Mean {
+		if math.Abs(v-truth[n+j]) > 5 {
+			t.Errorf("day %d: %g, true %g", j+1, v, truth[n+j])
+		}
+	}
+	m.Cap = 30
+	low, err := m.FitSeries(demand.Series{Cal: daily, Start: 19000, Y: y})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := low.(*Fit).Components(nil, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range parts[0].Value {
+		if !(v > 10 && v <= 30) {
+			t.Fatalf("a trend capped at 30 is %g", v)
+		}
+	}
+	m.Cap = 5
+	if _, err := m.FitSeries(demand.Series{Cal: daily, Start: 19000, Y: y}); err == nil {
+		t.Error("a cap below the floor is taken")
+	}
+}
+
 // grown is n+h days whose week and price are shares of a trend that grows.
 func grown(rng *rand.Rand, n, h int) (demand.Series, []demand.Column, []float64) {
 	start := daily.Period(time.Date(2022, 2, 2, 0, 0, 0, 0, time.UTC))
@@ -456,7 +505,7 @@ func FuzzNoSeriesBreaksTheFan(f *testing.F) {
 				y = append(y, v)
 			}
 		}
-		for _, m := range []Model{{}, withEverything, {Multiplicative: true, Seasons: []Seasonality{{"weekly", 7, 2, 10}}}} {
+		for _, m := range []Model{{}, withEverything, {Multiplicative: true, Growth: Logistic, Cap: 100, Seasons: []Seasonality{{"weekly", 7, 2, 10}}}} {
 			fit, err := m.FitSeries(demand.Series{Cal: daily, Start: 11000, Y: y, Events: &demand.EventCalendar{}})
 			if err != nil {
 				continue
