@@ -42,6 +42,7 @@ func Catalog() []Entry {
 		local("auto-arima of the series after a Box-Cox transformation, for errors that grow with the level", arima.Model{BoxCox: true}, arima.Model{BoxCox: true}.Decode),
 		local("exponential smoothing of the form that fits best by AICc", ets.Model{}, ets.Model{}.Decode),
 		local("trend that bends, seasons, covariates and events, each a part that can be read; Prophet's optimum", asProphet, asProphet.Decode),
+		local("prophet whose seasons, covariates and events are shares of the trend", multiplying, multiplying.Decode),
 		local("mean of theta and dotm; the Theta method to take where none is named", theta.Auto{}, theta.DecodeAuto),
 		local("smoothed level plus half the slope, seasonally adjusted", theta.Model{}, theta.Model{}.Decode),
 		local("Theta with an estimated share of the slope", theta.Model{Variant: theta.Optimised}, theta.Model{Variant: theta.Optimised}.Decode),
@@ -57,6 +58,9 @@ var withRegressors = arima.Model{Regressors: regressors.Options{
 
 // asProphet has the defaults of Prophet but for its errors, whose distribution is that of the fit.
 var asProphet = prophet.Model{Empirical: true, Regressors: regressors.Options{Covariates: true, Events: true}}
+
+// multiplying is prophet-multiplicative.
+var multiplying = prophet.Model{Multiplicative: true, Empirical: true, Regressors: asProphet.Regressors}
 
 // Floor returns the model that a series gets when all else fails. It forecasts any series, and never returns an error.
 func Floor() demand.SeriesModel { return baseline.LevelProfile{} }

@@ -121,8 +121,13 @@ var (
 	_ demand.Summing      = (*Fit)(nil)
 )
 
-// Name returns "prophet".
-func (m Model) Name() string { return "prophet" }
+// Name returns "prophet", or "prophet-multiplicative".
+func (m Model) Name() string {
+	if m.Multiplicative {
+		return "prophet-multiplicative"
+	}
+	return "prophet"
+}
 
 // Share returns the model with calendars that all series of a panel are fitted by.
 func (m Model) Share(train *demand.Panel) demand.SeriesModel {
