@@ -44,7 +44,7 @@ func (n Night) forecast(ctx context.Context, panel *demand.Panel, future *demand
 // says so for every series. Where fits are kept, lines[i] gets that of series i.
 func (n Night) fitOne(ctx context.Context, model demand.Model, panel *demand.Panel, future *demand.Future, lines []bytes.Buffer) (*demand.Forecast, error) {
 	f := demand.NewForecast(future, n.Plan.Levels)
-	fit, err := attempt(ctx, model, panel, future, f)
+	fit, err := n.attempt(ctx, model, panel, future, f)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -61,17 +61,29 @@ func (n Night) fitOne(ctx context.Context, model demand.Model, panel *demand.Pan
 	return f, fitLines(lines, model.Name(), fit)
 }
 
-// attempt fits a model and forecasts with it. A panic becomes demand.ErrPanic.
-func attempt(ctx context.Context, model demand.Model, panel *demand.Panel, future *demand.Future, dst *demand.Forecast) (fit demand.Fitted, err error) {
+// attempt fits a model, from earlier fits where there are some, and forecasts with it. A panic becomes demand.ErrPanic.
+func (n Night) attempt(ctx context.Context, model demand.Model, panel *demand.Panel, future *demand.Future, dst *demand.Forecast) (fit demand.Fitted, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%s: %w: %v\n%s", model.Name(), demand.ErrPanic, r, debug.Stack())
 		}
 	}()
-	if fit, err = model.Fit(ctx, panel); err != nil {
+	if fit, err = n.fitModel(ctx, model, panel); err != nil {
 		return nil, err
 	}
 	return fit, fit.Forecast(ctx, future, dst)
+}
+
+func (n Night) fitModel(ctx context.Context, model demand.Model, panel *demand.Panel) (demand.Fitted, error) {
+	renewer, ok := model.(demand.Renewer)
+	if n.Earlier == nil || !ok {
+		return model.Fit(ctx, panel)
+	}
+	fit, err := renewer.Renew(ctx, func(k demand.Key) demand.SeriesFitted { return n.Earlier.of(model.Name(), k) }, panel)
+	if err == nil {
+		n.Earlier.count(model.Name(), fit)
+	}
+	return fit, err
 }
 
 // take copies the fan of series i, who made it and why.
@@ -110,7 +122,7 @@ func (n Night) replaceUnusable(ctx context.Context, panel *demand.Panel, future 
 // floorForecast is what a shard gets when all else fails.
 func (n Night) floorForecast(ctx context.Context, panel *demand.Panel, future *demand.Future) (*demand.Forecast, error) {
 	f := demand.NewForecast(future, n.Plan.Levels)
-	_, err := attempt(ctx, n.Floor, panel, future, f)
+	_, err := n.attempt(ctx, n.Floor, panel, future, f)
 	if err == nil {
 		err = f.Check()
 	}

@@ -73,6 +73,9 @@ func (n Night) notes(in *inputs, found *collected) []string {
 		out = append(out, fmt.Sprintf("the files of the calendar name %d stores that the target does not have, such as %s: see calendar.files and calendar.closed.files", len(strange), strange[0]))
 	}
 	out = append(out, stockNotes(in.Audit)...)
+	if n.Earlier != nil {
+		out = append(out, n.Earlier.notes()...)
+	}
 	switch {
 	case n.Plan.Windows > 0 && found.unscored > 0:
 		out = append(out, fmt.Sprintf("%d of %d shards could not be worked through and have the floor model's forecast; their scores are not in the tables", found.unscored, len(found.shards)))

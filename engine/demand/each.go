@@ -20,6 +20,8 @@ type SeriesFits struct {
 	Keys []Key
 	Fits []SeriesFitted // nil where the method could not fit the series
 	Why  []error        // nil, or why it could not
+	// Carried is how many of them were carried on from earlier ones.
+	Carried int
 
 	model, fallback string
 	stand           []SeriesFitted // fits of the fallback; nil where it failed
@@ -29,10 +31,31 @@ type SeriesFits struct {
 func (e each) Name() string { return e.m.Name() }
 
 // Fit fits every series. The fallback is fitted beside it, since the training panel is gone when a forecast fails.
-func (e each) Fit(ctx context.Context, train *Panel) (Fitted, error) { return e.Carry(ctx, nil, train) }
+func (e each) Fit(ctx context.Context, train *Panel) (Fitted, error) { return e.fit(ctx, train, nil) }
 
 // Carry is Fit where the method is no Updater, or earlier does not hold a fit of a series.
 func (e each) Carry(ctx context.Context, earlier Fitted, train *Panel) (Fitted, error) {
+	before, ok := earlier.(*SeriesFits)
+	if _, updater := e.m.(Updater); !ok || !updater {
+		return e.fit(ctx, train, nil)
+	}
+	return e.fit(ctx, train, func(m SeriesModel, i int, s Series) SeriesFitted {
+		return later(m.(Updater).Update, before.Fits[i], s)
+	})
+}
+
+// Renew is Fit where the method is no Refitter, or earlier has no fit of a series.
+func (e each) Renew(ctx context.Context, earlier func(Key) SeriesFitted, train *Panel) (Fitted, error) {
+	if _, refitter := e.m.(Refitter); !refitter {
+		return e.fit(ctx, train, nil)
+	}
+	return e.fit(ctx, train, func(m SeriesModel, _ int, s Series) SeriesFitted {
+		return later(m.(Refitter).Refit, earlier(s.Key), s)
+	})
+}
+
+// fit fits every series, by carry where that returns a fit.
+func (e each) fit(ctx context.Context, train *Panel, carry func(m SeriesModel, i int, s Series) SeriesFitted) (Fitted, error) {
 	n := train.Len()
 	f := &SeriesFits{
 		Keys: slices.Clone(train.Keys), Fits: make([]SeriesFitted, n), Why: make([]error, n),
@@ -42,15 +65,15 @@ func (e each) Carry(ctx context.Context, earlier Fitted, train *Panel) (Fitted, 
 	if sharing, ok := model.(SharingModel); ok {
 		model = sharing.Share(train)
 	}
-	updater, _ := model.(Updater)
-	before, _ := earlier.(*SeriesFits)
 	for i := range n {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("fit %s: %w", f.model, err)
 		}
 		s := train.At(i)
-		if updater != nil && before != nil && before.Fits[i] != nil {
-			f.Fits[i] = updateSeries(updater, before.Fits[i], s)
+		if carry != nil {
+			if f.Fits[i] = carry(model, i, s); f.Fits[i] != nil {
+				f.Carried++
+			}
 		}
 		if f.Fits[i] == nil {
 			f.Fits[i], f.Why[i] = fitSeries(model, s)
@@ -109,14 +132,17 @@ func (f Fan) clear() {
 	copy(f.Q, nans(len(f.Q)))
 }
 
-// updateSeries returns nil where the fit cannot be carried on, so that the series is fitted anew.
-func updateSeries(m Updater, earlier SeriesFitted, s Series) (fit SeriesFitted) {
+// later returns nil where there is no earlier fit, or it cannot be carried on, so that the series is fitted anew.
+func later(carry func(SeriesFitted, Series) (SeriesFitted, error), earlier SeriesFitted, s Series) (fit SeriesFitted) {
+	if earlier == nil {
+		return nil
+	}
 	defer func() {
 		if recover() != nil {
 			fit = nil // what is wrong with the series shows where it is fitted anew
 		}
 	}()
-	fit, err := m.Update(earlier, s)
+	fit, err := carry(earlier, s)
 	if err != nil {
 		return nil
 	}

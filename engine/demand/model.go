@@ -64,6 +64,13 @@ type Refitter interface {
 	Refit(earlier SeriesFitted, s Series) (SeriesFitted, error)
 }
 
+// Renewer is a Model that can begin at earlier fits of its series, as Refitter does: earlier returns that of a key, nil where there is
+// none.
+type Renewer interface {
+	Model
+	Renew(ctx context.Context, earlier func(Key) SeriesFitted, train *Panel) (Fitted, error)
+}
+
 // Summing is a SeriesFitted that knows how the errors of its steps hang together: ForecastSum writes the fan of the sum of the next
 // h periods to dst, which has one step. Quantiles of steps cannot be summed.
 type Summing interface {
