@@ -93,7 +93,8 @@ func (b bends) write(p profile, sigma, mean float64, levels, dst []float64) {
 	}
 	sd := math.Sqrt(sigma*sigma + variance)
 	step := math.Pi / (width * sd)
-	n := min(int(reach/(sigma*step))+1, mostNodes)
+	sigma = max(sigma, reach/(step*mostNodes)) // a hundredth of what bends add is as good as less
+	n := int(reach/(sigma*step)) + 1
 	psi := make([]float64, n)
 	for i := range psi {
 		omega := (float64(i) + 0.5) * step
