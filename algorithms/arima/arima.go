@@ -161,6 +161,8 @@ func (f *Fit) Check() error {
 	switch {
 	case o.M < 1 || len(c.AR) != o.P || len(c.MA) != o.Q || len(c.SAR) != o.SP || len(c.SMA) != o.SQ:
 		return fmt.Errorf("the coefficients are not those of %s", o)
+	case o.SP+o.SD+o.SQ > 0 && o.M > f.Periods:
+		return fmt.Errorf("%s has a season of more periods than the history, %d", o, f.Periods)
 	case len(f.State.Tail) != o.lost() || !(f.Sigma2 >= 0):
 		return errors.New("the state is not that of the order")
 	}
