@@ -38,27 +38,26 @@ func newCalendar(cal demand.Calendar, first, end demand.Period, waves []Seasonal
 		c.days[p] = dayOf(cal, first+demand.Period(p))
 	}
 	c.columns = waveColumns(waves, c.days[:c.n])
-	k := len(c.columns)
 	c.sum1, c.sum2 = make([]float64, c.n+1), make([]float64, c.n+1)
 	for p := range c.n {
 		d := c.since(p)
 		c.sum1[p+1] = c.sum1[p] + d
 		c.sum2[p+1] = c.sum2[p] + d*d
 	}
-	running := func(value func(p int) float64) []float64 {
-		out := make([]float64, c.n+1)
-		for p := range c.n {
-			out[p+1] = out[p] + value(p)
+	for i, a := range c.columns {
+		wave, lean := make([]float64, c.n+1), make([]float64, c.n+1)
+		for p, v := range a {
+			wave[p+1] = wave[p] + v
+			lean[p+1] = lean[p] + c.since(p)*v
 		}
-		return out
-	}
-	for i := range k {
-		a := c.columns[i]
-		c.wave = append(c.wave, running(func(p int) float64 { return a[p] }))
-		c.lean = append(c.lean, running(func(p int) float64 { return c.since(p) * a[p] }))
-		for j := range i + 1 {
-			b := c.columns[j]
-			c.pair = append(c.pair, running(func(p int) float64 { return a[p] * b[p] }))
+		c.wave, c.lean = append(c.wave, wave), append(c.lean, lean)
+		for _, b := range c.columns[:i+1] {
+			sum, sums := 0.0, make([]float64, c.n+1)
+			for p, v := range a {
+				sum += v * b[p]
+				sums[p+1] = sum
+			}
+			c.pair = append(c.pair, sums)
 		}
 	}
 	return c
@@ -96,16 +95,22 @@ func (c *calendars) of(first demand.Period) *calendar {
 	return found
 }
 
-// waveColumns returns the waves on the given days: sine and cosine of each order in turn.
+// waveColumns returns the waves on the given days: sine and cosine of each order in turn, those of an order from the one before it by
+// the rule for the sum of two angles.
 func waveColumns(waves []Seasonality, days []float64) [][]float64 {
 	var out [][]float64
 	for _, w := range waves {
-		for i := range w.Order {
-			sines, cosines := make([]float64, len(days)), make([]float64, len(days))
-			for p, d := range days {
-				sines[p], cosines[p] = math.Sincos(2 * math.Pi * float64(i+1) * d / w.Days)
+		first := len(out)
+		for range 2 * w.Order {
+			out = append(out, make([]float64, len(days)))
+		}
+		for p, d := range days {
+			sin, cos := math.Sincos(2 * math.Pi * d / w.Days)
+			s, c := sin, cos
+			for i := range w.Order {
+				out[first+2*i][p], out[first+2*i+1][p] = s, c
+				s, c = s*cos+c*sin, c*cos-s*sin
 			}
-			out = append(out, sines, cosines)
 		}
 	}
 	return out

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Fits the same series with Shelfcast, statsforecast and R's package forecast, and prints one table for each set.
+"""Fits the same series with Shelfcast, statsforecast, R's package forecast and, those of days, Prophet, and prints one table for each set.
 
     python3 algorithms/bench/peers/compare.py --venv DIR --data DIR [--classical DIR] [--sets a,b] [--out DIR] [--skip arima]
 
 Run it at the root of the repository. DIR of --venv is a folder outside of it for a virtual environment, which is made, and
-which statsforecast is installed into, where it is not there. R's forecast is used where Rscript has it. The series are those of
+which statsforecast and Prophet are installed into, where it is not there. R's forecast is used where Rscript has it. The series are those of
 sets.py. Each program works through them one after another on one core; CPU ms is fit and forecast of one series. Automatic ARIMA of
 the peers takes seconds a series, and hours for all sets: --skip arima leaves it out. Files that are there are not made again.
 """
@@ -18,8 +18,8 @@ import sys
 import venv
 
 HERE = pathlib.Path(__file__).parent
-PEERS = ["statsforecast==2.1.1"]
-OURS = ["auto-arima", "auto-ets", "auto-theta", "theta", "dotm"]
+PEERS = ["statsforecast==2.1.1", "prophet==1.5.0"]
+OURS = ["auto-arima", "auto-ets", "auto-theta", "theta", "dotm", "prophet"]
 ALL = "m3m,nn5,m4h,m4w,m5dense,m5random,storeitem"
 
 
@@ -64,6 +64,7 @@ def main():
         run(f"statsforecast-{theirs}", [python, HERE / "statsforecast_run.py", "--series", series, "--sets", args.sets, "--model", theirs, "--out"])
         if has_r:
             run(f"R-{of_r}", [r, HERE / "forecast_run.R", series, args.sets, of_r])
+    run("Prophet", [python, HERE / "prophet_run.py", "--series", series, "--sets", args.sets, "--out"])
     subprocess.run([sys.executable, HERE / "score.py", "--series", series, *files], check=True)
 
 
