@@ -53,7 +53,7 @@ func Catalog() []Entry {
 
 // withRegressors is auto-arimax.
 var withRegressors = arima.Model{Regressors: regressors.Options{
-	Covariates: true, Events: true, Waves: []regressors.Wave{{Days: 365.25, Order: 3}},
+	Covariates: true, Events: true, MostEvents: 50, Waves: []regressors.Wave{{Days: 365.25, Order: 3}},
 }}
 
 // asProphet has the defaults of Prophet but for its errors, whose distribution is that of the fit.

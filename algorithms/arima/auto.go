@@ -53,7 +53,7 @@ func (s *selection) search() *trial {
 	}
 	m := s.base.M
 	seasonal := 0
-	if m > 1 {
+	if m > 1 && mostSeasonal(m) > 0 {
 		seasonal = 1
 	}
 	for _, v := range firstOrders {

@@ -136,7 +136,7 @@ func (b *built) rivals(s *selection) *built {
 		}
 		consider(s, b.trial.order, !b.trial.constant, share)
 	}
-	if m := b.trial.order.M; m > 1 {
+	if m := b.trial.order.M; m > 1 && mostSeasonal(m) > 0 {
 		o := Order{P: 1, Q: 1, SD: 1, SQ: 1, M: m}
 		if _, airline, err := prepare(b.y, b.x, o); err == nil {
 			consider(airline, o, false, clearly)

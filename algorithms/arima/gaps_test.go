@@ -138,3 +138,33 @@ func TestIntervalsAfterGapsCover(t *testing.T) {
 		t.Errorf("%.3f of the values lie in intervals of 0.8", share)
 	}
 }
+
+// A day of minutes is a season whose differences alone are taken, gaps or not: anything more would take hours.
+func TestADayOfMinutesIsDifferencedAndNoMore(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(4, 4))
+	y := make([]float64, 4*1440+60)
+	for i := range y {
+		y[i] = 20 + 15*math.Sin(2*math.Pi*float64(i)/1440) + rng.NormFloat64()
+		if rng.Float64() < 0.02 {
+			y[i] = math.NaN()
+		}
+	}
+	fitted, err := Model{}.FitSeries(demand.Series{Cal: demand.Calendar{Freq: demand.Freq{Unit: demand.Minute, N: 1}}, Y: y})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := fitted.(*Fit)
+	if f.Order.SD != 1 || f.Order.SP+f.Order.SQ != 0 {
+		t.Errorf("the order is %s", f.Order)
+	}
+	fan := newFan(120, 0.5)
+	if err := f.ForecastSeries(nil, fan); err != nil {
+		t.Fatal(err)
+	}
+	for j, v := range fan.Mean {
+		if want := 20 + 15*math.Sin(2*math.Pi*float64(len(y)+j)/1440); math.Abs(v-want) > 8 {
+			t.Errorf("minute %d: %g, want %g", j+1, v, want)
+		}
+	}
+}

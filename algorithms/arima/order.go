@@ -31,9 +31,13 @@ const (
 )
 
 // mostSeasonal returns the largest P and Q that are searched for a season: 1 where it is long, since the cost of a likelihood grows with
-// the square of the longest lag and a day of quarters of an hour tells little of the one before the last.
+// the square of the longest lag and a day of quarters of an hour tells little of the one before the last; and none where it has more than
+// two hundred periods, whose cube is too much, so that a difference is all there is of it.
 func mostSeasonal(m int) int {
-	if m > 60 {
+	switch {
+	case m > 200:
+		return 0
+	case m > 60:
 		return 1
 	}
 	return maxSP

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 
 	"shelfcast/engine/demand"
 )
@@ -15,6 +16,7 @@ import (
 type Options struct {
 	Covariates bool   // what is known of every period: prices by their logarithm, all else as it is
 	Events     bool   // a column for each event, and for each day of its window
+	MostEvents int    // at most so many of these, those that lie in the most periods; all where 0
 	Waves      []Wave // smooth seasons
 }
 
@@ -74,7 +76,7 @@ func Of(s demand.Series, n int, o Options) Set {
 		}
 	}
 	if o.Events && s.Events != nil {
-		set.Terms = append(set.Terms, events(s, end-demand.Period(n), end)...)
+		set.Terms = append(set.Terms, frequent(events(s, end-demand.Period(n), end), end, o.MostEvents)...)
 	}
 	length := float64(s.Cal.Seconds(end)-s.Cal.Seconds(end-demand.Period(n))) / daySeconds
 	for _, w := range o.Waves {
@@ -113,6 +115,35 @@ func covariate(col demand.Column, v []float64) (Term, bool) {
 		varies = varies || x != v[0]
 	}
 	return t, varies
+}
+
+// frequent returns the terms that lie in the most periods before end, at most so many where that is not 0, in their order.
+func frequent(terms []Term, end demand.Period, most int) []Term {
+	if most == 0 || len(terms) <= most {
+		return terms
+	}
+	seen := func(t Term) int {
+		n, _ := slices.BinarySearch(t.On, end)
+		return n
+	}
+	counts := make([]int, len(terms))
+	for i, t := range terms {
+		counts[i] = seen(t)
+	}
+	slices.Sort(counts)
+	least := counts[len(counts)-most]
+	spare := most - (len(counts) - sort.SearchInts(counts, least+1)) // of those with the least count, the first
+	var out []Term
+	for _, t := range terms {
+		switch n := seen(t); {
+		case n > least:
+			out = append(out, t)
+		case n == least && spare > 0:
+			out = append(out, t)
+			spare--
+		}
+	}
+	return out
 }
 
 // events returns a column for each event and day of its window that lies in two periods from first up to, but not including, end.

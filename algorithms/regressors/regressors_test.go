@@ -157,3 +157,36 @@ func TestAnEventThatWasSeenOnceIsNoColumn(t *testing.T) {
 		t.Errorf("%d columns of the last 20 days, in which nothing is twice", got)
 	}
 }
+
+// Of many events those are kept that were seen most often, the first of those seen alike.
+func TestTheMostFrequentEventsAreKept(t *testing.T) {
+	t.Parallel()
+	s := series(60)
+	s.EventNames = []string{"a", "b", "c", "d"}
+	s.Events = &demand.EventCalendar{}
+	for day := range 60 {
+		event := -1
+		switch {
+		case day%20 == 3:
+			event = 0 // three times
+		case day%10 == 4:
+			event = 1 // six
+		case day%20 == 5:
+			event = 2 // three
+		case day%30 == 6:
+			event = 3 // twice
+		}
+		if event >= 0 {
+			s.Events.On = append(s.Events.On, demand.EventPeriod{Period: s.Start + demand.Period(day), Event: int32(event), Days: 1})
+		}
+	}
+	for most, want := range map[int]string{0: "a b c d", 1: "b", 2: "a b", 3: "a b c", 4: "a b c d"} {
+		var names []string
+		for _, term := range Of(s, 60, Options{Events: true, MostEvents: most}).Terms {
+			names = append(names, term.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("at most %d: %s, want %s", most, got, want)
+		}
+	}
+}
