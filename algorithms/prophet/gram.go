@@ -66,8 +66,48 @@ func (h *history) smooth() int { return h.fixed() + len(h.waves) + len(h.regress
 
 func (h *history) size() int { return h.smooth() + len(h.changes) }
 
-// gram writes the products of all columns to g, of size×size, lower triangle.
+// gram writes the products of all columns to g, of size×size, lower triangle: those of all periods by the running sums, less those of
+// the missing ones; or, where these are the most, those of the others one by one, since little would be left of a difference.
 func (h *history) gram(g []float64) {
+	if len(h.missing) <= h.n {
+		h.whole(g)
+		h.add(g, h.missing, -1)
+	} else {
+		clear(g)
+		h.add(g, h.observed(), 1)
+	}
+	h.border(g)
+}
+
+// observed returns the periods that were.
+func (h *history) observed() []int {
+	out, missing := make([]int, 0, h.n), h.missing
+	for p := h.lo; p < h.hi; p++ {
+		if len(missing) > 0 && missing[0] == p {
+			missing = missing[1:]
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// add adds so many times the products of the columns, but for the regressors, in each of the periods.
+func (h *history) add(g []float64, periods []int, times float64) {
+	k := h.size()
+	row := make([]float64, k)
+	for _, p := range periods {
+		h.row(p, row)
+		for i, v := range row {
+			if v != 0 {
+				floats.AddScaled(g[i*k:i*k+i+1], times*v, row[:i+1])
+			}
+		}
+	}
+}
+
+// whole writes the products of the columns, but for the regressors, over all periods.
+func (h *history) whole(g []float64) {
 	k, c := h.size(), h.c
 	at := func(i, j int) *float64 { return &g[max(i, j)*k+min(i, j)] }
 	clear(g)
@@ -112,16 +152,6 @@ func (h *history) gram(g []float64) {
 			*at(s+j, s+l) = s2 + (h.times[j]-h.times[l])*s1
 		}
 	}
-	row := make([]float64, k)
-	for _, p := range h.missing {
-		h.row(p, row)
-		for i, v := range row {
-			if v != 0 {
-				floats.AddScaled(g[i*k:i*k+i+1], -v, row[:i+1])
-			}
-		}
-	}
-	h.border(g)
 }
 
 // row writes the columns of period p without the regressors.

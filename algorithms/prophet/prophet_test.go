@@ -141,7 +141,7 @@ func plain(f *Fit, h *history, columns [][]float64, y []float64, o Model) (b []f
 func TestTheOptimumIsThatOfTheColumnsThemselves(t *testing.T) {
 	t.Parallel()
 	m := Model{Regressors: regressors.Options{Covariates: true, Events: true}, Seasons: []Seasonality{{"weekly", 7, 2, 10}}, Changes: 6}
-	for seed, missing := range []float64{0, 0.4} {
+	for seed, missing := range []float64{0, 0.4, 0.7} {
 		s, _, _ := sold(rand.New(rand.NewPCG(uint64(seed), 1)), 200, 0, missing)
 		fitted, err := m.FitSeries(s)
 		if err != nil {
@@ -274,6 +274,36 @@ func TestTheLawOfBendsIsThatOfDraws(t *testing.T) {
 		}
 		check("the last step", b.step(3), c.sigma, last)
 		check("the sum", b.sum(), 2*c.sigma, sums)
+	}
+}
+
+// Of two days eight years apart, or a tenth of three thousand days, nothing is lost in the sums over the days between.
+func TestFewDaysOfMany(t *testing.T) {
+	t.Parallel()
+	for _, every := range []int{10, 3000} {
+		y := make([]float64, 3001)
+		for i := range y {
+			if y[i] = math.NaN(); i%every == 0 {
+				y[i] = 5 + float64(i%4)
+			}
+		}
+		y[3000] = 9
+		s := demand.Series{Cal: daily, Start: 16000, Y: y}
+		fitted, err := Model{}.FitSeries(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := fitted.(*Fit)
+		fan := demand.Fan{Levels: []float64{0.1, 0.9}, Mean: make([]float64, 28), Q: make([]float64, 56)}
+		if err := f.ForecastSeries(nil, fan); err != nil {
+			t.Fatal(err)
+		}
+		if err := fan.Check(); err != nil {
+			t.Errorf("one day in %d: %v", every, err)
+		}
+		if fan.Mean[0] > 100 {
+			t.Errorf("one day in %d: %g after values of 5 to 9", every, fan.Mean[0])
+		}
 	}
 }
 
