@@ -2,6 +2,7 @@ package prophet
 
 import (
 	"math"
+	"slices"
 
 	"shelfcast/engine/demand"
 )
@@ -23,8 +24,9 @@ type calendar struct {
 	waves []Seasonality
 
 	days []float64 // since 1970-01-01, at the beginning of each period; one more than periods
-	// columns[i] is the i-th wave, by period.
+	// columns[i] is the i-th wave, by period, and scales[i] the deviation of its prior.
 	columns [][]float64
+	scales  []float64
 	// Sums over the periods before p: of days since the first, their squares, each wave, each wave times days, and each pair of waves.
 	sum1, sum2 []float64
 	wave, lean [][]float64
@@ -38,6 +40,9 @@ func newCalendar(cal demand.Calendar, first, end demand.Period, waves []Seasonal
 		c.days[p] = dayOf(cal, first+demand.Period(p))
 	}
 	c.columns = waveColumns(waves, c.days[:c.n])
+	for _, w := range waves {
+		c.scales = append(c.scales, slices.Repeat([]float64{w.Scale}, 2*w.Order)...)
+	}
 	c.sum1, c.sum2 = make([]float64, c.n+1), make([]float64, c.n+1)
 	for p := range c.n {
 		d := c.since(p)
@@ -114,15 +119,4 @@ func waveColumns(waves []Seasonality, days []float64) [][]float64 {
 		}
 	}
 	return out
-}
-
-// scale returns the deviation of the prior of the i-th wave.
-func (c *calendar) scale(i int) float64 {
-	for _, w := range c.waves {
-		if i < 2*w.Order {
-			return w.Scale
-		}
-		i -= 2 * w.Order
-	}
-	panic("prophet: a wave beyond the last")
 }

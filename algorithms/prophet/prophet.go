@@ -316,7 +316,7 @@ func (m Model) scales(h *history) []float64 {
 		at++
 	}
 	for _, w := range h.waves {
-		scales[at] = h.c.scale(w)
+		scales[at] = h.c.scales[w]
 		at++
 	}
 	for range h.regressor {
