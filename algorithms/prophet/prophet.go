@@ -3,6 +3,7 @@
 package prophet
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -60,33 +61,10 @@ const (
 	seasonScale = 10
 )
 
-func (m Model) changes() int {
-	if m.Changes == 0 {
-		return 25
-	}
-	return m.Changes
-}
-
-func (m Model) changeRange() float64 {
-	if m.ChangeRange == 0 {
-		return 0.8
-	}
-	return m.ChangeRange
-}
-
-func (m Model) changeScale() float64 {
-	if m.ChangeScale == 0 {
-		return 0.05
-	}
-	return m.ChangeScale
-}
-
-func (m Model) regressorScale() float64 {
-	if m.RegressorScale == 0 {
-		return 10
-	}
-	return m.RegressorScale
-}
+func (m Model) changes() int            { return cmp.Or(m.Changes, 25) }
+func (m Model) changeRange() float64    { return cmp.Or(m.ChangeRange, 0.8) }
+func (m Model) changeScale() float64    { return cmp.Or(m.ChangeScale, 0.05) }
+func (m Model) regressorScale() float64 { return cmp.Or(m.RegressorScale, 10) }
 
 // automatic are the seasons where none are named, with the days of history that each takes and the length of a period below which it
 // is there.
