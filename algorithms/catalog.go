@@ -43,6 +43,7 @@ func Catalog() []Entry {
 		local("exponential smoothing of the form that fits best by AICc", ets.Model{}, ets.Model{}.Decode),
 		local("trend that bends, seasons, covariates and events, each a part that can be read; Prophet's optimum", asProphet, asProphet.Decode),
 		local("prophet whose seasons, covariates and events are shares of the trend", multiplying, multiplying.Decode),
+		global("prophet whose seasons, covariates and events are drawn to those of the series it is fitted with", prophet.Pooled{Model: asProphet, Fallback: Floor()}),
 		local("mean of theta and dotm; the Theta method to take where none is named", theta.Auto{}, theta.DecodeAuto),
 		local("smoothed level plus half the slope, seasonally adjusted", theta.Model{}, theta.Model{}.Decode),
 		local("Theta with an estimated share of the slope", theta.Model{Variant: theta.Optimised}, theta.Model{Variant: theta.Optimised}.Decode),
@@ -78,6 +79,10 @@ func (e Entry) Model() demand.Model {
 
 func local(about string, m demand.SeriesModel, decode func([]byte) (demand.SeriesFitted, error)) Entry {
 	return Entry{Name: m.Name(), About: about, Local: m, Decode: decode}
+}
+
+func global(about string, m demand.Model) Entry {
+	return Entry{Name: m.Name(), About: about, Global: m}
 }
 
 // Names returns the names of all models, in the order of Catalog.

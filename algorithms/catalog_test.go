@@ -121,5 +121,5 @@ func TestASeriesThatAModelRefusesGetsTheFloorByName(t *testing.T) {
 func ExampleByName() {
 	_, err := ByName("seasonalnaive")
 	fmt.Println(err)
-	// Output: find model "seasonalnaive": not in this build; did you mean seasonal-naive? known are level-profile, naive, seasonal-naive, seasonal-mean, npts, npts-seasonal, npts-uniform, npts-seasonal-uniform, auto-arima, auto-arimax, auto-arima-box-cox, auto-ets, prophet, prophet-multiplicative, auto-theta, theta, otm, dstm, dotm
+	// Output: find model "seasonalnaive": not in this build; did you mean seasonal-naive? known are level-profile, naive, seasonal-naive, seasonal-mean, npts, npts-seasonal, npts-uniform, npts-seasonal-uniform, auto-arima, auto-arimax, auto-arima-box-cox, auto-ets, prophet, prophet-multiplicative, prophet-pooled, auto-theta, theta, otm, dstm, dotm
 }

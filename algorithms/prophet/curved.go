@@ -19,7 +19,7 @@ type curved struct {
 	y       []float64
 	columns [][]float64
 	tau     float64
-	scales  []float64
+	prior   []normal
 	cap     float64 // scaled; 0 = none
 	product bool
 }
@@ -152,8 +152,8 @@ func (w curved) value(b []float64) (sigma2, lp float64) {
 	sigma2 = bestSigma2(n, squares)
 	lp = -n*math.Log(sigma2)/2 - squares/(2*sigma2) - sigma2/(2*sigmaPrior*sigmaPrior)
 	for i, v := range b {
-		if i < len(w.scales) {
-			lp -= v * v / (2 * w.scales[i] * w.scales[i])
+		if i < len(w.prior) {
+			lp += w.prior[i].log(v)
 		} else {
 			lp -= math.Abs(v) / w.tau
 		}
@@ -199,5 +199,5 @@ func (w curved) around(b []float64) *problem {
 			gram[i*k+j] = floats.Dot(moved[i], moved[j])
 		}
 	}
-	return newProblem(w.h.n, floats.Dot(target, target), gram, side, w.scales, w.tau)
+	return newProblem(w.h.n, floats.Dot(target, target), gram, side, w.prior, w.tau)
 }

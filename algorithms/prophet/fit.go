@@ -18,6 +18,7 @@ type Fit struct {
 	FirstDay float64         `json:"first_day"` // days from 1970-01-01 to t = 0
 	SpanDays float64         `json:"span_days"` // and from there to t = 1
 	Scale    float64         `json:"scale"`     // units of demand in one of the scaled series
+	Level    float64         `json:"level"`     // mean of the scaled series
 
 	Cap   float64 `json:"cap,omitempty"`   // of a logistic trend, scaled units above the floor; 0 = none
 	Floor float64 `json:"floor,omitempty"` // units
@@ -96,10 +97,10 @@ func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
 }
 
 // errors keeps what the errors of the fit look like.
-func (f *Fit) errors(p *problem, h *history, y []float64, m Model) {
+func (f *Fit) errors(p *problem, h *history, y []float64, m Model, prior []normal) {
 	e := append([]float64(nil), y...)
 	if f.curved() {
-		w := m.curved(f, h, y)
+		w := m.curved(f, h, y, prior)
 		trend, season, _ := w.parts(p.b)
 		for t, v := range w.fitted(trend, season) {
 			e[t] -= v

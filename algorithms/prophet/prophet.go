@@ -54,6 +54,7 @@ type Model struct {
 	Empirical bool
 
 	shared *calendars // by Share; those of the series alone where nil
+	pool   pool       // what was learned from other series; nil = nothing
 }
 
 const (
@@ -115,15 +116,24 @@ func (m Model) Share(train *demand.Panel) demand.SeriesModel {
 
 // FitSeries finds the most probable coefficients.
 func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
+	f, _, err := m.fit(s)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// fit returns the problem beside its fit; nil where there was none to solve.
+func (m Model) fit(s demand.Series) (*Fit, *problem, error) {
 	observed, n := s.Observed()
 	if n == 0 {
-		return nil, demand.ErrNoData
+		return nil, nil, demand.ErrNoData
 	}
 	if m.Growth == Logistic && !(m.Cap > m.Floor) {
-		return nil, fmt.Errorf("a logistic trend needs a cap above its floor, and has %v and %v", m.Cap, m.Floor)
+		return nil, nil, fmt.Errorf("a logistic trend needs a cap above its floor, and has %v and %v", m.Cap, m.Floor)
 	}
 	if n < 2 {
-		return nil, fmt.Errorf("%w: 1, and %s needs 2", demand.ErrTooShort, m.Name())
+		return nil, nil, fmt.Errorf("%w: 1, and %s needs 2", demand.ErrTooShort, m.Name())
 	}
 	lo, hi := 0, len(observed)
 	for observed[lo] != observed[lo] {
@@ -154,31 +164,33 @@ func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
 	if same(observed[lo:hi]) {
 		f.M, f.Cap = (observed[lo]-f.Floor)/f.Scale, 0
 		f.Residuals = residuals.Diagnose(nil, 1, 0)
-		return f, nil
+		return f, nil, nil
 	}
 	y := make([]float64, hi-lo)
 	squares := 0.0
 	for t, v := range observed[lo:hi] {
 		if v == v {
 			y[t] = (v - f.Floor) / f.Scale
+			f.Level += y[t] / float64(n)
 			squares += y[t] * y[t]
 		}
 	}
 	columns, err := m.columns(s, f, h, hi, lo)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var p *problem
+	prior := m.prior(f, h, seasons)
 	if f.curved() {
-		w := m.curved(f, h, y)
+		w := m.curved(f, h, y, prior)
 		p = w.bendTo(w.guess())
 	} else {
-		p = m.problem(h, y, squares)
+		p = m.problem(h, y, squares, prior)
 		p.maximise(squares / float64(n) / 10)
 	}
 	f.take(p, h, seasons, columns)
-	f.errors(p, h, y, m)
-	return f, nil
+	f.errors(p, h, y, m, prior)
+	return f, p, nil
 }
 
 // history returns what of the calendar was observed, with the numbers of the seasons that are there.
@@ -263,12 +275,12 @@ func standardised(col demand.Column, seen []bool) (Effect, bool) {
 	return Effect{Name: col.Name, Mean: mean, SD: sd}, true
 }
 
-func (m Model) problem(h *history, y []float64, squares float64) *problem {
+func (m Model) problem(h *history, y []float64, squares float64, prior []normal) *problem {
 	k := h.size()
 	gram, side := make([]float64, k*k), make([]float64, k)
 	h.gram(gram)
 	h.side(y, side)
-	return newProblem(h.n, squares, gram, side, m.scales(h), m.changeScale())
+	return newProblem(h.n, squares, gram, side, prior, m.changeScale())
 }
 
 // floor returns what a logistic trend cannot fall below.
@@ -281,27 +293,8 @@ func (m Model) floor() float64 {
 
 func (f *Fit) curved() bool { return f.Multiplicative || f.Cap > 0 }
 
-func (m Model) curved(f *Fit, h *history, y []float64) curved {
-	return curved{h: h, y: y, columns: h.dense(), tau: m.changeScale(), scales: m.scales(h), cap: f.Cap, product: m.Multiplicative}
-}
-
-// scales returns the deviations of the priors of the smooth coefficients.
-func (m Model) scales(h *history) []float64 {
-	scales := make([]float64, h.smooth())
-	at := 0
-	for range h.fixed() {
-		scales[at] = trendScale
-		at++
-	}
-	for _, w := range h.waves {
-		scales[at] = h.c.scales[w]
-		at++
-	}
-	for range h.regressor {
-		scales[at] = m.regressorScale()
-		at++
-	}
-	return scales
+func (m Model) curved(f *Fit, h *history, y []float64, prior []normal) curved {
+	return curved{h: h, y: y, columns: h.dense(), tau: m.changeScale(), prior: prior, cap: f.Cap, product: m.Multiplicative}
 }
 
 // largest returns the largest distance from the floor.

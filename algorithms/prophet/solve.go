@@ -8,7 +8,7 @@ import (
 
 // problem is the maximum of the posterior in the products of the columns.
 //
-//	log p = −n·log σ − Σ(y − Xb)²/(2σ²) − Σ_i b_i²/(2·s_i²) − Σ_j |δ_j|/τ − σ²/(2·0.5²)
+//	log p = −n·log σ − Σ(y − Xb)²/(2σ²) − Σ_i (b_i − c_i)²/(2·s_i²) − Σ_j |δ_j|/τ − σ²/(2·0.5²)
 //
 // Given σ it is a ridge regression of the coefficients with a normal prior and a lasso of the changes δ. Of these few are not 0, so
 // that an active set finds the exact optimum in a handful of Cholesky factors, of which a change that enters costs one row. Given the
@@ -18,7 +18,7 @@ type problem struct {
 	squares float64   // Σ y²
 	gram    []float64 // k×k, lower triangle
 	side    []float64 // Xᵀy
-	scales  []float64 // s of the smooth coefficients
+	prior   []normal  // of the smooth coefficients
 	tau     float64
 
 	k, smooth int
@@ -38,10 +38,19 @@ const (
 	closely    = 1e-11 // relative change of σ² at which it is found
 )
 
-func newProblem(n int, squares float64, gram, side, scales []float64, tau float64) *problem {
+// normal is the prior of a coefficient.
+type normal struct{ mean, sd float64 }
+
+// log returns the logarithm of its density, up to a constant.
+func (n normal) log(b float64) float64 {
+	z := (b - n.mean) / n.sd
+	return -z * z / 2
+}
+
+func newProblem(n int, squares float64, gram, side []float64, prior []normal, tau float64) *problem {
 	k := len(side)
 	return &problem{
-		n: float64(n), squares: squares, gram: gram, side: side, scales: scales, tau: tau, k: k, smooth: len(scales),
+		n: float64(n), squares: squares, gram: gram, side: side, prior: prior, tau: tau, k: k, smooth: len(prior),
 		b: make([]float64, k), l: make([]float64, k*k), x: make([]float64, k),
 	}
 }
@@ -112,8 +121,8 @@ func (p *problem) product(i int) float64 {
 // logPosterior returns log p at b and σ.
 func (p *problem) logPosterior() float64 {
 	lp := -p.n*math.Log(p.sigma2)/2 - p.residualSquares()/(2*p.sigma2) - p.sigma2/(2*sigmaPrior*sigmaPrior)
-	for i, s := range p.scales {
-		lp -= p.b[i] * p.b[i] / (2 * s * s)
+	for i, n := range p.prior {
+		lp += n.log(p.b[i])
 	}
 	for _, j := range p.active {
 		lp -= math.Abs(p.b[j]) / p.tau
@@ -139,7 +148,9 @@ func (p *problem) descend() bool {
 	m := p.smooth + len(p.active)
 	price := p.sigma2 / p.tau
 	x := p.x[:m]
-	copy(x, p.side[:p.smooth])
+	for i, n := range p.prior {
+		x[i] = p.side[i] + p.sigma2*n.mean/(n.sd*n.sd)
+	}
 	for i, j := range p.active {
 		x[p.smooth+i] = p.side[j] - price*p.sign[i]
 	}
@@ -213,7 +224,7 @@ func (p *problem) factor(from int) {
 		row, a := p.l[i*p.k:i*p.k+i+1], p.column(i)
 		if i < p.smooth {
 			copy(row, p.gram[i*p.k:i*p.k+i+1])
-			row[i] += p.sigma2 / (p.scales[i] * p.scales[i])
+			row[i] += p.sigma2 / (p.prior[i].sd * p.prior[i].sd)
 		} else {
 			for j := range i + 1 {
 				row[j] = p.at(a, p.column(j))
