@@ -58,10 +58,10 @@ var withRegressors = arima.Model{Regressors: regressors.Options{
 }}
 
 // asProphet has the defaults of Prophet but for its errors, whose distribution is that of the fit.
-var asProphet = prophet.Model{Empirical: true, Regressors: regressors.Options{Covariates: true, Events: true}}
+var asProphet = prophet.Model{Errors: prophet.Counts, Regressors: regressors.Options{Covariates: true, Events: true}}
 
 // multiplying is prophet-multiplicative.
-var multiplying = prophet.Model{Multiplicative: true, Empirical: true, Regressors: asProphet.Regressors}
+var multiplying = prophet.Model{Multiplicative: true, Errors: prophet.Counts, Regressors: asProphet.Regressors}
 
 // Floor returns the model that a series gets when all else fails. It forecasts any series, and never returns an error.
 func Floor() demand.SeriesModel { return baseline.LevelProfile{} }

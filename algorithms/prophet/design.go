@@ -7,12 +7,14 @@ import (
 	"shelfcast/engine/demand"
 )
 
-// Seasonality is a season as a sum of sines and cosines of once, twice, … in its length.
+// Seasonality is a season as a sum of sines and cosines of once, twice, … in its length. One that has a condition is there in the
+// periods in which a covariate is not 0, times its value.
 type Seasonality struct {
 	Name  string  `json:"name"`
-	Days  float64 `json:"days"`  // length
-	Order int     `json:"order"` // sines and as many cosines
-	Scale float64 `json:"scale"` // standard deviation of the prior of a coefficient, in units of the scaled series
+	Days  float64 `json:"days"`           // length
+	Order int     `json:"order"`          // sines and as many cosines
+	Scale float64 `json:"scale"`          // standard deviation of the prior of a coefficient, in units of the scaled series
+	When  string  `json:"when,omitempty"` // name of the covariate that is its condition; empty = always
 }
 
 // calendar holds the waves of a range of periods and the running sums that the matrix of products of any part of it is made of, so

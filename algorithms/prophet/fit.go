@@ -3,6 +3,8 @@ package prophet
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
+
 	"shelfcast/algorithms/predictive"
 	"shelfcast/algorithms/regressors"
 	"shelfcast/algorithms/residuals"
@@ -34,8 +36,9 @@ type Fit struct {
 	Sigma          float64             `json:"sigma"`            // deviation of the errors, scaled
 	Posterior      float64             `json:"log_posterior"`    // up to the constants that Prophet leaves out too
 	Multiplicative bool                `json:"multiplicative,omitempty"`
-	Empirical      bool                `json:"empirical,omitempty"`
-	Spread         float64             `json:"spread,omitempty"` // the deviation of recent errors, units
+	Errors         Errors              `json:"errors,omitempty"`
+	Spread         float64             `json:"spread,omitempty"`     // the deviation of recent errors, units
+	Dispersion     float64             `json:"dispersion,omitempty"` // of counts: their variance is mean + Dispersion·mean²
 	Shape          predictive.Shape    `json:"shape,omitempty"`
 	Residuals      residuals.Diagnosis `json:"residuals"`
 }
@@ -63,7 +66,7 @@ type Effect struct {
 }
 
 // take keeps what was found.
-func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
+func (f *Fit) take(p *problem, h *history) {
 	b := p.b
 	if h.trend {
 		f.K = b[0]
@@ -71,13 +74,13 @@ func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
 	}
 	f.M = b[0]
 	b = b[1:]
-	for _, i := range seasons {
-		s := h.c.waves[i]
-		f.Seasons = append(f.Seasons, SeasonFit{s, append([]float64(nil), b[:2*s.Order]...)})
+	for i := range f.Seasons {
+		s := &f.Seasons[i]
+		s.Beta = append([]float64(nil), b[:2*s.Order]...)
 		b = b[2*s.Order:]
 	}
-	errors := p.deviations(len(columns))
-	for i := range columns {
+	errors := p.deviations(len(f.Regressors))
+	for i := range f.Regressors {
 		e := &f.Regressors[i]
 		e.Beta = b[i]
 		unit := f.Scale / e.SD
@@ -86,7 +89,7 @@ func (f *Fit) take(p *problem, h *history, seasons []int, columns [][]float64) {
 		}
 		e.Estimate, e.StdError = b[i]*unit, errors[i]*unit
 	}
-	for j, d := range b[len(columns):] {
+	for j, d := range b[len(f.Regressors):] {
 		if d != 0 {
 			f.Changes = append(f.Changes, Change{h.times[j], d})
 			f.ChangeSize += math.Abs(d) / float64(len(h.changes))
@@ -108,17 +111,25 @@ func (f *Fit) errors(p *problem, h *history, y []float64, m Model, prior []norma
 	} else {
 		h.subtract(p.b, e)
 	}
-	seen, missing := e[:0], h.missing
+	seen, means, missing := e[:0], []float64(nil), h.missing
 	for t, v := range e {
 		if len(missing) > 0 && missing[0] == h.lo+t {
 			missing = missing[1:]
 			continue
 		}
+		if f.Errors == Counts {
+			means = append(means, f.Floor+(y[t]-v)*f.Scale)
+		}
 		seen = append(seen, v)
 	}
 	f.Residuals = residuals.Diagnose(seen, max(f.Calendar.Season(), 1), 0)
-	if m.Empirical {
-		f.Spread, f.Shape = predictive.Recent(seen, f.Sigma)
-		f.Spread *= f.Scale
+	if f.Errors == Normal {
+		return
+	}
+	f.Spread, f.Shape = predictive.Recent(seen, f.Sigma)
+	f.Spread *= f.Scale
+	if f.Errors == Counts {
+		floats.Scale(f.Scale, seen)
+		f.Dispersion = predictive.CountsOf(seen, means).Dispersion
 	}
 }

@@ -30,6 +30,13 @@ func (f *Fit) Components(x []demand.Column, h int) ([]Component, error) {
 		for i, wave := range waveColumns([]Seasonality{s.Seasonality}, days) {
 			floats.AddScaled(v, s.Beta[i]*unit, wave)
 		}
+		if s.When != "" {
+			condition, err := valuesOf(x, s.Seasonality)
+			if err != nil {
+				return nil, err
+			}
+			floats.Mul(v, condition)
+		}
 		out = append(out, Component{s.Name, v})
 	}
 	columns, err := f.Columns.Ahead(x, h)
@@ -44,7 +51,9 @@ func (f *Fit) Components(x []demand.Column, h int) ([]Component, error) {
 	}
 	if f.Multiplicative {
 		for _, c := range out[1:] {
-			floats.Mul(c.Value, out[0].Value)
+			for j, g := range out[0].Value {
+				c.Value[j] *= g - f.Floor
+			}
 		}
 	}
 	return out, nil
@@ -67,7 +76,7 @@ func (f *Fit) trend(days []float64) []float64 {
 		for _, c := range f.Changes {
 			g += c.Delta * (t - c.T)
 		}
-		v[j] = g * f.Scale
+		v[j] = f.Floor + g*f.Scale
 		if f.Cap > 0 {
 			v[j] = f.Floor + f.Cap*f.share(t)*f.Scale
 		}
@@ -104,8 +113,8 @@ func (f *Fit) ahead(x []demand.Column, h int) ([]float64, bends, error) {
 	b := bends{rate: f.ChangeRate, size: f.ChangeSize * f.Scale}
 	for j, d := range f.days(h) {
 		t, lift := (d-f.FirstDay)/f.span(), 1.0
-		if trend := parts[0].Value[j]; f.Multiplicative && trend != 0 {
-			lift = mean[j] / trend
+		if trend := parts[0].Value[j] - f.Floor; f.Multiplicative && trend != 0 {
+			lift = (mean[j] - f.Floor) / trend
 		}
 		if f.Cap > 0 { // a bend of z moves the trend by its slope there
 			share := f.share(t)
@@ -119,11 +128,13 @@ func (f *Fit) ahead(x []demand.Column, h int) ([]float64, bends, error) {
 
 // noise returns the deviation of an error, in units.
 func (f *Fit) noise() float64 {
-	if f.Empirical && f.Spread > 0 {
+	if f.Errors != Normal && f.Spread > 0 {
 		return f.Spread
 	}
 	return f.Sigma * f.Scale
 }
+
+func (f *Fit) counts() predictive.Counts { return predictive.Counts{Dispersion: f.Dispersion} }
 
 // ForecastSeries writes the fan. X holds the covariates that were fitted.
 func (f *Fit) ForecastSeries(x []demand.Column, dst demand.Fan) error {
@@ -133,11 +144,13 @@ func (f *Fit) ForecastSeries(x []demand.Column, dst demand.Fan) error {
 	}
 	s := f.steps(mean, b)
 	s.Write(dst)
-	if f.Empirical {
-		return nil
-	}
 	for j, m := range mean {
-		b.write(b.step(j), f.noise(), m, dst.Levels, dst.At(j))
+		switch f.Errors {
+		case Normal:
+			b.write(b.step(j), f.noise(), m, dst.Levels, dst.At(j))
+		case Counts:
+			f.counts().Write(dst.Mean[j], f.counts().Variance(dst.Mean[j])+b.variance(b.step(j)), dst.Levels, dst.At(j))
+		}
 	}
 	return nil
 }
@@ -148,6 +161,17 @@ func (f *Fit) ForecastSum(x []demand.Column, h int, dst demand.Fan) error {
 	if err != nil {
 		return err
 	}
+	if f.Errors == Counts {
+		s := demand.Fan{Mean: make([]float64, h)}
+		f.steps(mean, b).Write(s)
+		variance := b.variance(b.sum())
+		for _, m := range s.Mean {
+			variance += f.counts().Variance(m)
+		}
+		dst.Mean[0] = floats.Sum(s.Mean)
+		f.counts().Write(dst.Mean[0], variance, dst.Levels, dst.Q)
+		return nil
+	}
 	parts := make([]float64, h, h+1)
 	for j := range parts {
 		parts[j] = f.noise()
@@ -155,7 +179,7 @@ func (f *Fit) ForecastSum(x []demand.Column, h int, dst demand.Fan) error {
 	whole := b.sum()
 	total := f.steps(mean, b).Total(append(parts, math.Sqrt(b.variance(whole))))
 	total.Write(dst)
-	if !f.Empirical {
+	if f.Errors == Normal {
 		b.write(whole, f.noise()*math.Sqrt(float64(h)), floats.Sum(mean), dst.Levels, dst.Q)
 	}
 	return nil
@@ -185,7 +209,7 @@ func (f *Fit) Check() error {
 	if len(f.Columns.Terms) != len(f.Regressors) {
 		return errors.New("the regressors have other columns")
 	}
-	if !(f.Cap >= 0) || !(f.Scale > 0) || !(f.Sigma >= 0) || !(f.ChangeRate >= 0) || !(f.ChangeSize >= 0) {
+	if !(f.Cap >= 0) || !(f.Scale > 0) || !(f.Sigma >= 0) || !(f.Dispersion >= 0) || !(f.ChangeRate >= 0) || !(f.ChangeSize >= 0) {
 		return errors.New("a scale is not positive")
 	}
 	return f.Columns.Check()

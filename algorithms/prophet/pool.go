@@ -25,7 +25,7 @@ func (p Pooled) Name() string { return p.Model.Name() + "-pooled" }
 // Fit learns the laws and fits every series by them.
 func (p Pooled) Fit(ctx context.Context, train *demand.Panel) (demand.Fitted, error) {
 	m := p.Model
-	m.shared = newCalendars(train.Cal, train.End, m.seasons())
+	m.shared = newCalendars(train.Cal, train.End, m.steady())
 	pool, err := m.learn(ctx, train)
 	if err != nil {
 		return nil, fmt.Errorf("fit %s: %w", p.Name(), err)

@@ -22,17 +22,13 @@ func TestAPriorWithAMeanMovesTheTopOfThePosterior(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The optimum again, from the columns themselves.
-		lo := 0
-		for s.Y[lo] != s.Y[lo] {
-			lo++
-		}
-		c := newCalendars(s.Cal, s.Start+demand.Period(len(s.Y)), m.seasons()).of(s.Start)
+		// The posterior again, from the columns themselves.
+		c := newCalendars(s.Cal, s.Start+demand.Period(len(s.Y)), m.steady()).of(s.Start)
 		h, seasons := m.history(c, s.Y, int(s.Start-c.first))
-		if _, err := m.columns(s, &Fit{Periods: len(s.Y)}, h, len(s.Y), 0); err != nil {
+		if err := m.columns(s, &Fit{Periods: len(s.Y)}, h, seasons); err != nil {
 			t.Fatal(err)
 		}
-		prior := m.prior(f, h, seasons)
+		prior := m.prior(f, h)
 		y := make([]float64, len(s.Y))
 		for i, v := range s.Y {
 			if v == v {

@@ -1,37 +1,32 @@
 package prophet
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // prior returns the priors of the smooth coefficients: those of the model or, of what was learned from other series, that of the pool.
-func (m Model) prior(f *Fit, h *history, seasons []int) []normal {
-	out := make([]normal, 0, h.smooth())
+func (m Model) prior(f *Fit, h *history) []normal {
+	out, unit := make([]normal, 0, h.smooth()), f.relative()
 	for range h.fixed() {
 		out = append(out, normal{sd: trendScale})
 	}
-	for _, w := range h.waves {
-		out = append(out, normal{sd: h.c.scales[w]})
+	learned := func(effect string, times, otherwise float64) {
+		n, ok := m.pool[effect]
+		if !ok {
+			out = append(out, normal{sd: otherwise})
+			return
+		}
+		out = append(out, normal{n.mean * times, n.sd * times})
 	}
-	for range h.regressor {
-		out = append(out, normal{sd: m.regressorScale()})
-	}
-	if m.pool == nil {
-		return out
-	}
-	i := h.fixed()
-	unit := f.relative()
-	for _, s := range seasons {
-		for k := range 2 * h.c.waves[s].Order {
-			if n, ok := m.pool[waveName(h.c.waves[s].Name, k)]; ok {
-				out[i] = n.times(unit)
-			}
-			i++
+	for _, s := range f.Seasons {
+		for k := range 2 * s.Order {
+			learned(waveName(s.Name, k), unit, s.Scale)
 		}
 	}
-	for _, e := range f.Regressors {
-		if n, ok := m.pool[e.Name]; ok {
-			out[i] = n.times(unit * e.SD)
-		}
-		i++
+	for i, e := range f.Regressors {
+		own := cmp.Or(m.Scales[f.Columns.Terms[i].Cause()], m.regressorScale())
+		learned(e.Name, unit*e.SD, own)
 	}
 	return out
 }
@@ -43,7 +38,5 @@ func (f *Fit) relative() float64 {
 	}
 	return f.Level
 }
-
-func (n normal) times(unit float64) normal { return normal{n.mean * unit, n.sd * unit} }
 
 func waveName(season string, i int) string { return fmt.Sprint(season, " ", i) }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"shelfcast/algorithms/regressors"
 	"shelfcast/algorithms/residuals"
@@ -20,6 +21,16 @@ const (
 	Linear   Growth = iota // straight between change-points
 	Flat                   // a level
 	Logistic               // as Linear, up to Cap and down to Floor
+)
+
+// Errors is a law of errors.
+type Errors uint8
+
+// The laws of errors.
+const (
+	Normal    Errors = iota // as Prophet
+	Empirical               // the distribution of the errors of the fit, those of recent periods weighing more
+	Counts                  // negative binomial where all that was observed are whole numbers of 0 or more, and Empirical elsewhere
 )
 
 // Model is a sum of a trend that bends at change-points, seasons, events and regressors.
@@ -48,10 +59,15 @@ type Model struct {
 	// coefficients; 10 where 0.
 	Regressors     regressors.Options
 	RegressorScale float64
+	// Scales are the deviations of the coefficients of some covariates and events, by name, instead of RegressorScale.
+	Scales map[string]float64
+	// MinMax scales what lies above the least value observed by the range of y, instead of y by the largest |y|. A logistic trend has a floor of
+	// its own, and is scaled by the largest distance from it all the same.
+	MinMax bool
 	// Multiplicative makes seasons and regressors shares of the trend: y_t/scale = trend_t·(1 + Σ β_i·x_it) + σ·e_t.
 	Multiplicative bool
-	// Empirical takes the distribution of the errors from those of the fit, instead of the normal one.
-	Empirical bool
+	// Errors is the law of what the model does not say.
+	Errors Errors
 
 	shared *calendars // by Share; those of the series alone where nil
 	pool   pool       // what was learned from other series; nil = nothing
@@ -73,9 +89,9 @@ var automatic = []struct {
 	Seasonality
 	history, below float64
 }{
-	{Seasonality{"yearly", 365.25, 10, seasonScale}, 730, math.Inf(1)},
-	{Seasonality{"weekly", 7, 3, seasonScale}, 14, 7},
-	{Seasonality{"daily", 1, 4, seasonScale}, 2, 1},
+	{Seasonality{Name: "yearly", Days: 365.25, Order: 10, Scale: seasonScale}, 730, math.Inf(1)},
+	{Seasonality{Name: "weekly", Days: 7, Order: 3, Scale: seasonScale}, 14, 7},
+	{Seasonality{Name: "daily", Days: 1, Order: 4, Scale: seasonScale}, 2, 1},
 }
 
 // seasons returns those that are there in a history of so many days, by their numbers among all.
@@ -88,6 +104,15 @@ func (m Model) seasons() []Seasonality {
 		all = append(all, a.Seasonality)
 	}
 	return all
+}
+
+// steady returns the seasons that have no condition, and conditional those that have one.
+func (m Model) steady() []Seasonality {
+	return slices.DeleteFunc(slices.Clone(m.seasons()), func(s Seasonality) bool { return s.When != "" })
+}
+
+func (m Model) conditional() []Seasonality {
+	return slices.DeleteFunc(slices.Clone(m.seasons()), func(s Seasonality) bool { return s.When == "" })
 }
 
 func (m Model) has(season int, days, period float64) bool {
@@ -110,7 +135,7 @@ func (m Model) Name() string {
 
 // Share returns the model with calendars that all series of a panel are fitted by.
 func (m Model) Share(train *demand.Panel) demand.SeriesModel {
-	m.shared = newCalendars(train.Cal, train.End, m.seasons())
+	m.shared = newCalendars(train.Cal, train.End, m.steady())
 	return m
 }
 
@@ -145,21 +170,23 @@ func (m Model) fit(s demand.Series) (*Fit, *problem, error) {
 	first, end := s.Start+demand.Period(lo), s.Start+demand.Period(len(observed))
 	f := &Fit{
 		Observed: n, Periods: len(observed) - lo, Calendar: s.Cal, Next: end, FirstDay: dayOf(s.Cal, first),
-		Scale: largest(observed[lo:hi], m.floor()), Floor: m.floor(), Multiplicative: m.Multiplicative, Empirical: m.Empirical,
+		Multiplicative: m.Multiplicative, Errors: m.Errors,
 	}
-	if f.Scale == 0 {
+	if f.Floor, f.Scale = m.scaling(observed[lo:hi]); f.Scale == 0 {
 		f.Scale = 1
+	}
+	if m.Errors == Counts && !counted(observed[lo:hi]) {
+		f.Errors = Empirical
 	}
 	if m.Growth == Logistic {
 		f.Cap = (m.Cap - m.Floor) / f.Scale
 	}
 	shared := m.shared
 	if shared == nil || shared.cal != s.Cal || shared.end != end {
-		shared = newCalendars(s.Cal, end, m.seasons())
+		shared = newCalendars(s.Cal, end, m.steady())
 	}
 	c := shared.of(first)
-	at := int(first - c.first)
-	h, seasons := m.history(c, observed[lo:hi], at)
+	h, seasons := m.history(c, observed[lo:hi], int(first-c.first))
 	f.SpanDays = h.scale
 	if same(observed[lo:hi]) {
 		f.M, f.Cap = (observed[lo]-f.Floor)/f.Scale, 0
@@ -171,16 +198,15 @@ func (m Model) fit(s demand.Series) (*Fit, *problem, error) {
 	for t, v := range observed[lo:hi] {
 		if v == v {
 			y[t] = (v - f.Floor) / f.Scale
-			f.Level += y[t] / float64(n)
+			f.Level += v / f.Scale / float64(n)
 			squares += y[t] * y[t]
 		}
 	}
-	columns, err := m.columns(s, f, h, hi, lo)
-	if err != nil {
+	if err := m.columns(s, f, h, seasons); err != nil {
 		return nil, nil, err
 	}
 	var p *problem
-	prior := m.prior(f, h, seasons)
+	prior := m.prior(f, h)
 	if f.curved() {
 		w := m.curved(f, h, y, prior)
 		p = w.bendTo(w.guess())
@@ -188,7 +214,7 @@ func (m Model) fit(s demand.Series) (*Fit, *problem, error) {
 		p = m.problem(h, y, squares, prior)
 		p.maximise(squares / float64(n) / 10)
 	}
-	f.take(p, h, seasons, columns)
+	f.take(p, h)
 	f.errors(p, h, y, m, prior)
 	return f, p, nil
 }
@@ -211,41 +237,73 @@ func (m Model) history(c *calendar, y []float64, at int) (h *history, seasons []
 	return newHistory(c, y, at, waves, m), seasons
 }
 
-// columns adds the regressors to the history and to the fit, and returns their standardised values by period.
-func (m Model) columns(s demand.Series, f *Fit, h *history, hi, lo int) ([][]float64, error) {
-	set := regressors.Of(s, f.Periods, m.Regressors)
-	all, err := set.Columns(s.X, f.Periods)
-	if err != nil {
-		return nil, err
+// columns adds to the history and to the fit the seasons that are there, and beside the calendar those with a condition and the
+// regressors, standardised.
+func (m Model) columns(s demand.Series, f *Fit, h *history, seasons []int) error {
+	for _, i := range seasons {
+		f.Seasons = append(f.Seasons, SeasonFit{Seasonality: h.c.waves[i]})
 	}
-	seen := make([]bool, hi-lo)
+	seen := make([]bool, h.hi-h.lo)
 	for t := range seen {
 		seen[t] = true
 	}
 	for _, p := range h.missing {
 		seen[p-h.lo] = false
 	}
+	for _, season := range m.conditional() {
+		condition, err := valuesOf(s.X, season)
+		if err != nil {
+			return err
+		}
+		condition = condition[len(condition)-f.Periods:][:len(seen)]
+		for _, wave := range waveColumns([]Seasonality{season}, h.c.days[h.lo:h.hi]) {
+			for t, ok := range seen {
+				if wave[t] *= condition[t]; !ok {
+					wave[t] = 0
+				}
+			}
+			h.regressor = append(h.regressor, wave)
+		}
+		f.Seasons = append(f.Seasons, SeasonFit{Seasonality: season})
+	}
+	set := regressors.Of(s, f.Periods, m.Regressors)
+	all, err := set.Columns(s.X, f.Periods)
+	if err != nil {
+		return err
+	}
 	var kept []regressors.Term
-	var values [][]float64
 	for i, col := range all {
 		e, ok := standardised(col, seen)
 		if !ok {
 			continue
 		}
-		x := make([]float64, hi-lo)
+		x := make([]float64, len(seen))
 		for t := range x {
 			if seen[t] {
 				x[t] = (col.V[t] - e.Mean) / e.SD
 			}
 		}
-		kept, values, f.Regressors = append(kept, set.Terms[i]), append(values, x), append(f.Regressors, e)
+		kept, h.regressor, f.Regressors = append(kept, set.Terms[i]), append(h.regressor, x), append(f.Regressors, e)
 	}
 	if len(kept) > 0 {
 		set.Terms = kept
 		f.Columns = set
 	}
-	h.regressor = values
-	return values, nil
+	return nil
+}
+
+// valuesOf returns the covariate that is the condition of a season.
+func valuesOf(x []demand.Column, s Seasonality) ([]float64, error) {
+	i := slices.IndexFunc(x, func(c demand.Column) bool { return c.Name == s.When })
+	if i < 0 {
+		return nil, fmt.Errorf("season %s holds when %s is not 0, which is no covariate of the series; add it to the features", s.Name, s.When)
+	}
+	for _, v := range x[i].V {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("season %s holds when %s is not 0, which is not known of all periods; fill it", s.Name, s.When)
+		}
+	}
+	return x[i].V, nil
 }
 
 // standardised returns the mean and deviation of a column where something was observed, 0 and 1 where it holds nothing but zeros and
@@ -283,12 +341,21 @@ func (m Model) problem(h *history, y []float64, squares float64, prior []normal)
 	return newProblem(h.n, squares, gram, side, prior, m.changeScale())
 }
 
-// floor returns what a logistic trend cannot fall below.
-func (m Model) floor() float64 {
-	if m.Growth == Logistic {
-		return m.Floor
+// scaling returns what of y is 0 in the scaled series, and what more is 1.
+func (m Model) scaling(y []float64) (floor, scale float64) {
+	switch {
+	case m.Growth == Logistic:
+		return m.Floor, largest(y, m.Floor)
+	case m.MinMax:
+		floor = math.Inf(1)
+		for _, v := range y {
+			if v < floor {
+				floor = v
+			}
+		}
+		return floor, largest(y, floor)
 	}
-	return 0
+	return 0, largest(y, 0)
 }
 
 func (f *Fit) curved() bool { return f.Multiplicative || f.Cap > 0 }
@@ -306,6 +373,16 @@ func largest(y []float64, floor float64) float64 {
 		}
 	}
 	return v
+}
+
+// counted reports whether all that was observed are whole numbers of 0 or more.
+func counted(y []float64) bool {
+	for _, v := range y {
+		if v == v && (v < 0 || v != math.Trunc(v)) {
+			return false
+		}
+	}
+	return true
 }
 
 // same reports whether all that was observed is equal.

@@ -12,15 +12,16 @@ import (
 )
 
 var withEverything = Model{
-	Empirical:  true,
+	Errors:     Empirical,
 	Regressors: regressors.Options{Covariates: true, Events: true},
 }
 
 func TestItKeepsThePromisesOfAModel(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]Model{
-		"as Prophet": {}, "flat": {Growth: Flat}, "with regressors": withEverything, "multiplicative": {Multiplicative: true, Seasons: []Seasonality{{"weekly", 7, 3, 10}}},
-		"logistic": {Growth: Logistic, Cap: 50, Seasons: []Seasonality{{"weekly", 7, 3, 10}}},
+		"as Prophet": {}, "flat": {Growth: Flat}, "with regressors": withEverything, "multiplicative": {Multiplicative: true, Seasons: []Seasonality{{Name: "weekly", Days: 7, Order: 3, Scale: 10}}},
+		"counts": {Errors: Counts}, "by range": {MinMax: true, Multiplicative: true, Errors: Empirical, Seasons: []Seasonality{{Name: "weekly", Days: 7, Order: 3, Scale: 10}}},
+		"logistic": {Growth: Logistic, Cap: 50, Seasons: []Seasonality{{Name: "weekly", Days: 7, Order: 3, Scale: 10}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,7 +59,7 @@ func sold(rng *rand.Rand, n, h int, missing float64) (demand.Series, []demand.Co
 }
 
 // plain finds the optimum by coordinate descent on the columns themselves, σ² in turn.
-func plain(f *Fit, h *history, columns [][]float64, y []float64, o Model) (b []float64, lp float64) {
+func plain(h *history, scale, y []float64, o Model) (b []float64, lp float64) {
 	k := h.size()
 	var rows [][]float64
 	var target []float64
@@ -72,19 +73,10 @@ func plain(f *Fit, h *history, columns [][]float64, y []float64, o Model) (b []f
 		}
 		row := make([]float64, k)
 		h.row(h.lo+t, row)
-		for i, x := range columns {
-			row[h.smooth()-len(columns)+i] = x[t]
+		for i, x := range h.regressor {
+			row[h.fixed()+len(h.waves)+i] = x[t]
 		}
 		rows, target = append(rows, row), append(target, y[t])
-	}
-	scale := make([]float64, k)
-	for i := range scale {
-		switch {
-		case i < h.fixed():
-			scale[i] = 5
-		case i < h.smooth():
-			scale[i] = 10
-		}
 	}
 	b = make([]float64, k)
 	e := append([]float64(nil), target...)
@@ -140,33 +132,58 @@ func plain(f *Fit, h *history, columns [][]float64, y []float64, o Model) (b []f
 // TestTheOptimumIsThatOfTheColumnsThemselves has missing days, a price and events, and seasons short enough for a plain descent.
 func TestTheOptimumIsThatOfTheColumnsThemselves(t *testing.T) {
 	t.Parallel()
-	m := Model{Regressors: regressors.Options{Covariates: true, Events: true}, Seasons: []Seasonality{{"weekly", 7, 2, 10}}, Changes: 6}
+	m := Model{
+		Regressors: regressors.Options{Covariates: true, Events: true}, Changes: 6, Scales: map[string]float64{"fair": 0.02},
+		Seasons: []Seasonality{{Name: "weekly", Days: 7, Order: 2, Scale: 10}, {Name: "warm weeks", Days: 7, Order: 1, Scale: 0.03, When: "warm"}},
+	}
+	scale := []float64{5, 5, 10, 10, 10, 10, 0.03, 0.03, 10, 10, 0.02} // slope, offset, waves, those of warm weeks, price, warm, fair
 	for seed, missing := range []float64{0, 0.4, 0.7} {
+		m.MinMax = seed == 1
 		s, _, _ := sold(rand.New(rand.NewPCG(uint64(seed), 1)), 200, 0, missing)
+		s.Y[40], s.Y[130] = 85, 90 // days of the fair, which may be missing
+		warm := make([]float64, 200)
+		for i := range warm {
+			if i%60 >= 25 {
+				warm[i] = 1
+				s.Y[i] += 6 * math.Sin(2*math.Pi*float64(i)/7)
+			}
+		}
+		s.X = append(s.X, demand.Column{Name: "warm", V: warm})
 		fitted, err := m.FitSeries(s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		f := fitted.(*Fit)
-		c := newCalendars(s.Cal, s.Start+200, m.seasons()).of(s.Start)
-		h, _ := m.history(c, s.Y, int(s.Start-c.first))
-		again := &Fit{Periods: 200}
-		columns, err := m.columns(s, again, h, 200, 0)
-		if err != nil {
+		c := newCalendars(s.Cal, s.Start+200, m.steady()).of(s.Start)
+		h, seasons := m.history(c, s.Y, int(s.Start-c.first))
+		if err := m.columns(s, &Fit{Periods: 200}, h, seasons); err != nil {
 			t.Fatal(err)
+		}
+		floor, top := 0.0, math.Inf(-1)
+		if m.MinMax {
+			floor = math.Inf(1)
+		}
+		for _, v := range s.Y {
+			if v == v {
+				floor, top = min(floor, v), max(top, v)
+			}
 		}
 		y := make([]float64, 200)
 		for i, v := range s.Y {
 			if v == v {
-				y[i] = v / f.Scale
+				y[i] = (v - floor) / (top - floor)
 			}
 		}
-		b, lp := plain(f, h, columns, y, m)
+		b, lp := plain(h, scale, y, m)
 		if math.Abs(f.Posterior-lp) > 1e-6*math.Abs(lp) {
 			t.Errorf("%g missing: log posterior %.9g, plain %.9g", missing, f.Posterior, lp)
 		}
-		if math.Abs(f.K-b[0]) > 1e-4 || math.Abs(f.M-b[1]) > 1e-4 || math.Abs(f.Regressors[0].Beta-b[6]) > 1e-4 {
-			t.Errorf("%g missing: k %g, m %g, price %g; plain %g, %g, %g", missing, f.K, f.M, f.Regressors[0].Beta, b[0], b[1], b[6])
+		got := []float64{f.K, f.M, f.Seasons[1].Beta[0], f.Regressors[0].Beta, f.Regressors[2].Beta}
+		for i, want := range []float64{b[0], b[1], b[6], b[8], b[10]} {
+			if math.Abs(got[i]-want) > 1e-4 {
+				t.Errorf("%g missing: k, m, warm weeks, price, fair are %g; plain %g", missing, got, []float64{b[0], b[1], b[6], b[8], b[10]})
+				break
+			}
 		}
 	}
 }
@@ -339,7 +356,7 @@ func TestALogisticTrendSaturates(t *testing.T) {
 			y[i] = truth[i] + 2*rng.NormFloat64()
 		}
 	}
-	m := Model{Growth: Logistic, Cap: 100, Floor: 10, Seasons: []Seasonality{{"weekly", 7, 3, 10}}}
+	m := Model{Growth: Logistic, Cap: 100, Floor: 10, Seasons: []Seasonality{{Name: "weekly", Days: 7, Order: 3, Scale: 10}}}
 	fan := demand.Fan{Levels: []float64{0.1, 0.9}, Mean: make([]float64, h), Q: make([]float64, 2*h)}
 	fit, err := m.FitSeries(demand.Series{Cal: daily, Start: 19000, Y: y})
 	if err != nil {
@@ -395,7 +412,7 @@ func grown(rng *rand.Rand, n, h int) (demand.Series, []demand.Column, []float64)
 // themselves: 0 for those with a normal prior, and for a change of the slope at most the price of being other than 0.
 func TestSeasonsThatMultiplyAreAtTheTopOfTheirPosterior(t *testing.T) {
 	t.Parallel()
-	m := Model{Multiplicative: true, Regressors: regressors.Options{Covariates: true}, Seasons: []Seasonality{{"weekly", 7, 3, 10}}}
+	m := Model{Multiplicative: true, Regressors: regressors.Options{Covariates: true}, Seasons: []Seasonality{{Name: "weekly", Days: 7, Order: 3, Scale: 10}}}
 	for seed := range uint64(20) {
 		s, ahead, truth := grown(rand.New(rand.NewPCG(seed, 8)), 500, 30)
 		s.Y[7], s.Y[300] = math.NaN(), math.NaN()
@@ -404,9 +421,9 @@ func TestSeasonsThatMultiplyAreAtTheTopOfTheirPosterior(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := fitted.(*Fit)
-		c := newCalendars(s.Cal, s.Start+500, m.seasons()).of(s.Start)
-		h, _ := m.history(c, s.Y, int(s.Start-c.first))
-		if _, err := m.columns(s, &Fit{Periods: 500}, h, 500, 0); err != nil {
+		c := newCalendars(s.Cal, s.Start+500, m.steady()).of(s.Start)
+		h, seasons := m.history(c, s.Y, int(s.Start-c.first))
+		if err := m.columns(s, &Fit{Periods: 500}, h, seasons); err != nil {
 			t.Fatal(err)
 		}
 		y := make([]float64, 500)
@@ -481,11 +498,22 @@ func TestComponentsAddUpToTheMean(t *testing.T) {
 	multiplying := withEverything
 	multiplying.Multiplicative = true
 	for _, m := range []Model{withEverything, multiplying} {
-		addUp(t, m, s, ahead)
+		fair := addUp(t, m, s, ahead, "trend yearly weekly price fair ")[4].Value
+		if math.Abs(fair[5]-25) > 10 || fair[6] != 0 { // a share of a trend that grew adds more
+			t.Errorf("the fair adds %g on its day and %g on the next", fair[5], fair[6])
+		}
+	}
+	m := multiplying
+	m.MinMax, m.Errors = true, Counts
+	m.Seasons = []Seasonality{{Name: "weekly", Days: 7, Order: 2, Scale: 10}, {Name: "sale weeks", Days: 7, Order: 1, Scale: 1, When: "price"}}
+	addUp(t, m, s, ahead, "trend weekly sale weeks price fair ")
+	if _, err := m.FitSeries(demand.Series{Cal: s.Cal, Start: s.Start, Y: s.Y, Events: s.Events, EventNames: s.EventNames}); err == nil {
+		t.Error("a season whose condition is no covariate is fitted")
 	}
 }
 
-func addUp(t *testing.T, m Model, s demand.Series, ahead []demand.Column) {
+// addUp returns the parts of 60 days.
+func addUp(t *testing.T, m Model, s demand.Series, ahead []demand.Column, want string) []Component {
 	t.Helper()
 	fitted, err := m.FitSeries(s)
 	if err != nil {
@@ -504,8 +532,8 @@ func addUp(t *testing.T, m Model, s demand.Series, ahead []demand.Column) {
 	for _, c := range parts {
 		names += c.Name + " "
 	}
-	if names != "trend yearly weekly price fair " {
-		t.Errorf("the parts are %s", names)
+	if names != want {
+		t.Errorf("the parts are %s, want %s", names, want)
 	}
 	for j, mean := range fan.Mean {
 		sum := 0.0
@@ -516,9 +544,7 @@ func addUp(t *testing.T, m Model, s demand.Series, ahead []demand.Column) {
 			t.Errorf("day %d: the parts add up to %v, the mean is %v", j+1, sum, mean)
 		}
 	}
-	if v := parts[4].Value; math.Abs(v[5]-25) > 10 || v[6] != 0 { // a share of a trend that grew adds more
-		t.Errorf("the fair adds %g on its day and %g on the next", v[5], v[6])
-	}
+	return parts
 }
 
 func FuzzNoSeriesBreaksTheFan(f *testing.F) {
@@ -535,7 +561,7 @@ func FuzzNoSeriesBreaksTheFan(f *testing.F) {
 				y = append(y, v)
 			}
 		}
-		for _, m := range []Model{{}, withEverything, {Multiplicative: true, Growth: Logistic, Cap: 100, Seasons: []Seasonality{{"weekly", 7, 2, 10}}}} {
+		for _, m := range []Model{{}, withEverything, {Errors: Counts, MinMax: true}, {Multiplicative: true, Growth: Logistic, Cap: 100, Seasons: []Seasonality{{Name: "weekly", Days: 7, Order: 2, Scale: 10}}}} {
 			fit, err := m.FitSeries(demand.Series{Cal: daily, Start: 11000, Y: y, Events: &demand.EventCalendar{}})
 			if err != nil {
 				continue

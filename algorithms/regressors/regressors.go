@@ -41,13 +41,18 @@ type Term struct {
 	Covariate string  `json:"covariate,omitempty"`
 	Log       bool    `json:"log,omitempty"`
 	Typical   float64 `json:"typical,omitempty"` // geometric mean, in units of the covariate
-	// On are the periods of an event, ascending, and Days how many of its days lie in each.
-	On   []demand.Period `json:"on,omitempty"`
-	Days []float64       `json:"days,omitempty"`
+	// Event is the name of an event, On are its periods, or those of a day of its window, ascending, and Days how many of its days lie
+	// in each.
+	Event string          `json:"event,omitempty"`
+	On    []demand.Period `json:"on,omitempty"`
+	Days  []float64       `json:"days,omitempty"`
 	// Turns is how often the wave comes round in a day, of which the value is the sine, or the cosine.
 	Turns float64 `json:"turns,omitempty"`
 	Cos   bool    `json:"cos,omitempty"`
 }
+
+// Cause returns the name of the covariate or the event that the column comes from; empty for a wave.
+func (t Term) Cause() string { return cmp.Or(t.Covariate, t.Event) }
 
 // Waves returns how many columns are those of waves: the last ones.
 func (s Set) Waves() int {
@@ -173,7 +178,8 @@ func events(s demand.Series, first, end demand.Period) []Term {
 		if seen < leastSeen || seen == int(end-first) {
 			continue
 		}
-		t.Name = s.EventNames[d.event]
+		t.Event = s.EventNames[d.event]
+		t.Name = t.Event
 		if d.offset != 0 {
 			t.Name = fmt.Sprintf("%s%+d", t.Name, d.offset)
 		}
