@@ -26,7 +26,7 @@ func BenchmarkFitAndForecast28Ahead3Levels(b *testing.B) {
 				series, ahead = append(series, s), append(ahead, x)
 			}
 			m := c.m
-			m.shared = newCalendars(daily, series[0].Start+demand.Period(c.n), m.seasons())
+			m.shared = newCalendars(daily, series[0].Start+demand.Period(c.n), m.steady())
 			m.shared.of(series[0].Start)
 			dst := demand.Fan{Levels: []float64{0.1, 0.5, 0.9}, Mean: make([]float64, 28), Q: make([]float64, 3*28)}
 			n := 0

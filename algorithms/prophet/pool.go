@@ -78,7 +78,7 @@ func (m Model) effects(s demand.Series) (out map[string]estimate) {
 			out = nil // what is wrong with the series shows where it is fitted
 		}
 	}()
-	f, p, err := m.fit(s)
+	f, p, err := m.fit(s, nil)
 	if err != nil || p == nil {
 		return nil
 	}

@@ -18,7 +18,7 @@ func TestAPriorWithAMeanMovesTheTopOfThePosterior(t *testing.T) {
 	m := withEverything
 	m.pool = pool{"weekly 0": {0.4, 0.002}, "price": {-3, 0.01}, "fair": {0.1, 0.001}, "yearly 3": {0, 1e-3}}
 	for _, m.Multiplicative = range []bool{false, true} {
-		f, p, err := m.fit(s)
+		f, p, err := m.fit(s, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

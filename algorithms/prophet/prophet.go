@@ -122,6 +122,7 @@ func (m Model) has(season int, days, period float64) bool {
 var (
 	_ demand.SeriesModel  = Model{}
 	_ demand.SharingModel = Model{}
+	_ demand.Refitter     = Model{}
 	_ demand.Summing      = (*Fit)(nil)
 )
 
@@ -141,15 +142,28 @@ func (m Model) Share(train *demand.Panel) demand.SeriesModel {
 
 // FitSeries finds the most probable coefficients.
 func (m Model) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
-	f, _, err := m.fit(s)
+	f, _, err := m.fit(s, nil)
 	if err != nil {
 		return nil, err
 	}
 	return f, nil
 }
 
-// fit returns the problem beside its fit; nil where there was none to solve.
-func (m Model) fit(s demand.Series) (*Fit, *problem, error) {
+// Refit finds the same coefficients as FitSeries, from the changes and the errors of the earlier fit where nothing multiplies the trend.
+func (m Model) Refit(earlier demand.SeriesFitted, s demand.Series) (demand.SeriesFitted, error) {
+	before, ok := earlier.(*Fit)
+	if !ok {
+		return nil, fmt.Errorf("refit %s: the fit is of another model: %T", m.Name(), earlier)
+	}
+	f, _, err := m.fit(s, before)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// fit returns the problem beside its fit; nil where there was none to solve. It begins at an earlier fit, where there is one.
+func (m Model) fit(s demand.Series, before *Fit) (*Fit, *problem, error) {
 	observed, n := s.Observed()
 	if n == 0 {
 		return nil, nil, demand.ErrNoData
@@ -212,7 +226,13 @@ func (m Model) fit(s demand.Series) (*Fit, *problem, error) {
 		p = w.bendTo(w.guess())
 	} else {
 		p = m.problem(h, y, squares, prior)
-		p.maximise(squares / float64(n) / 10)
+		sigma2 := squares / float64(n) / 10
+		if before != nil && before.Sigma > 0 {
+			sigma2 = before.Sigma * before.Scale / f.Scale
+			sigma2 *= sigma2
+			p.begin(before, f, h)
+		}
+		p.maximise(sigma2)
 	}
 	f.take(p, h)
 	f.errors(p, h, y, m, prior)

@@ -26,6 +26,9 @@ func TestItKeepsThePromisesOfAModel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			modeltest.RunSeries(t, m, m.Decode, modeltest.Options{})
+			if m.Growth == Linear {
+				modeltest.RunRefitter(t, m)
+			}
 		})
 	}
 }
@@ -184,6 +187,32 @@ func TestTheOptimumIsThatOfTheColumnsThemselves(t *testing.T) {
 				t.Errorf("%g missing: k, m, warm weeks, price, fair are %g; plain %g", missing, got, []float64{b[0], b[1], b[6], b[8], b[10]})
 				break
 			}
+		}
+	}
+}
+
+// TestARefitFindsTheSameOptimum refits after four more weeks.
+func TestARefitFindsTheSameOptimum(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(30) {
+		s, _, _ := sold(rand.New(rand.NewPCG(seed, 6)), 800, 0, 0.1)
+		cut := s
+		cut.Y, cut.X = s.Y[:772], []demand.Column{{Name: "price", Role: demand.Price, V: s.X[0].V[:772]}}
+		before, err := withEverything.FitSeries(cut)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh, err := withEverything.FitSeries(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := withEverything.Refit(before, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := fresh.(*Fit), again.(*Fit)
+		if len(a.Changes) != len(b.Changes) || math.Abs(a.Posterior-b.Posterior) > 1e-9*math.Abs(a.Posterior) || math.Abs(a.K-b.K) > 1e-7 {
+			t.Errorf("seed %d: %d changes, log posterior %.12g, k %.9g; refitted %d, %.12g, %.9g", seed, len(a.Changes), a.Posterior, a.K, len(b.Changes), b.Posterior, b.K)
 		}
 	}
 }

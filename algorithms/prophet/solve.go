@@ -77,6 +77,22 @@ func (p *problem) maximise(sigma2 float64) {
 	p.lp = p.logPosterior()
 }
 
+// begin makes those changes active that lie nearest to those of an earlier fit.
+func (p *problem) begin(before, now *Fit, h *history) {
+	for _, c := range before.Changes {
+		t := (before.FirstDay + c.T*before.span() - now.FirstDay) / now.span()
+		nearest := 0
+		for j, at := range h.times {
+			if math.Abs(at-t) < math.Abs(h.times[nearest]-t) {
+				nearest = j
+			}
+		}
+		if j := p.smooth + nearest; len(h.times) > 0 && !p.isActive(j) {
+			p.active, p.sign = append(p.active, j), append(p.sign, math.Copysign(1, c.Delta))
+		}
+	}
+}
+
 // bestSigma2 returns (−n + √(n² + 16·squares))/8, without the cancellation.
 func bestSigma2(n, squares float64) float64 {
 	return max(2*squares/(n+math.Sqrt(n*n+16*squares)), 1e-18)
