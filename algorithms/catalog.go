@@ -27,7 +27,13 @@ type Entry struct {
 }
 
 // Catalog returns every model, in the order in which a list shows them.
-func Catalog() []Entry {
+func Catalog() []Entry { return catalog(prophet.Model{Errors: prophet.Counts}) }
+
+// catalog returns every model, with those named after Prophet of the given shape.
+func catalog(shape prophet.Model) []Entry {
+	shape.Regressors = regressors.Options{Covariates: true, Events: true}
+	multiplying := shape
+	multiplying.Multiplicative = true
 	return []Entry{
 		local("smoothed level times weekday and day-of-month profiles; forecasts any series", baseline.LevelProfile{}, baseline.DecodeLevelProfile),
 		local("last observed value", baseline.Naive{}, baseline.DecodeSeasonalNaive),
@@ -41,9 +47,9 @@ func Catalog() []Entry {
 		local("auto-arima with regressors: covariates that are known throughout, events, and waves of the year where they help", withRegressors, withRegressors.Decode),
 		local("auto-arima of the series after a Box-Cox transformation, for errors that grow with the level", arima.Model{BoxCox: true}, arima.Model{BoxCox: true}.Decode),
 		local("exponential smoothing of the form that fits best by AICc", ets.Model{}, ets.Model{}.Decode),
-		local("trend that bends, seasons, covariates and events, each a part that can be read; Prophet's optimum", asProphet, asProphet.Decode),
+		local("trend that bends, seasons, covariates and events, each a part that can be read; Prophet's optimum", shape, shape.Decode),
 		local("prophet whose seasons, covariates and events are shares of the trend", multiplying, multiplying.Decode),
-		global("prophet whose seasons, covariates and events are drawn to those of the series it is fitted with", prophet.Pooled{Model: asProphet, Fallback: Floor()}),
+		global("prophet whose seasons, covariates and events are drawn to those of the series it is fitted with", prophet.Pooled{Model: shape, Fallback: Floor()}),
 		local("mean of theta and dotm; the Theta method to take where none is named", theta.Auto{}, theta.DecodeAuto),
 		local("smoothed level plus half the slope, seasonally adjusted", theta.Model{}, theta.Model{}.Decode),
 		local("Theta with an estimated share of the slope", theta.Model{Variant: theta.Optimised}, theta.Model{Variant: theta.Optimised}.Decode),
@@ -56,12 +62,6 @@ func Catalog() []Entry {
 var withRegressors = arima.Model{Regressors: regressors.Options{
 	Covariates: true, Events: true, MostEvents: 50, Waves: []regressors.Wave{{Days: 365.25, Order: 3}},
 }}
-
-// asProphet has the defaults of Prophet but for its errors, whose distribution is that of the fit.
-var asProphet = prophet.Model{Errors: prophet.Counts, Regressors: regressors.Options{Covariates: true, Events: true}}
-
-// multiplying is prophet-multiplicative.
-var multiplying = prophet.Model{Multiplicative: true, Errors: prophet.Counts, Regressors: asProphet.Regressors}
 
 // Floor returns the model that a series gets when all else fails. It forecasts any series, and never returns an error.
 func Floor() demand.SeriesModel { return baseline.LevelProfile{} }
@@ -95,8 +95,9 @@ func Names() []string {
 }
 
 // Lookup returns the entry of that name. The error of a name that is not known tells the nearest one, if one is near.
-func Lookup(name string) (Entry, error) {
-	all := Catalog()
+func Lookup(name string) (Entry, error) { return lookup(name, Catalog()) }
+
+func lookup(name string, all []Entry) (Entry, error) {
 	if i := slices.IndexFunc(all, func(e Entry) bool { return e.Name == name }); i >= 0 {
 		return all[i], nil
 	}
@@ -110,6 +111,15 @@ func Lookup(name string) (Entry, error) {
 // ByName returns the model of that name. The error of a name that is not known tells the nearest one, if one is near.
 func ByName(name string) (demand.Model, error) {
 	e, err := Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	return e.Model(), nil
+}
+
+// ByNameAndShape is ByName with the models that are named after Prophet in another shape.
+func ByNameAndShape(name string, shape prophet.Model) (demand.Model, error) {
+	e, err := lookup(name, catalog(shape))
 	if err != nil {
 		return nil, err
 	}

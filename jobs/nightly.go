@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"shelfcast/algorithms/prophet"
 	"shelfcast/engine/demand"
 	"shelfcast/engine/scheduler"
 	"shelfcast/evaluate/backtest"
@@ -25,6 +26,7 @@ type Night struct {
 	Metric string         // what a series chooses its model by: a name of package score
 	Models []demand.Model // members; a series has the first unless another is clearly better on it
 	Floor  demand.Model   // what a series gets when all else fails
+	Shape  prophet.Model  // of the models that are named after Prophet
 
 	Source      Source         // of the inputs in Queries; nil where there are none
 	Queries     config.Queries // the inputs that come from a database

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shelfcast/algorithms"
+	"shelfcast/algorithms/prophet"
 	"shelfcast/engine/demand"
 	"shelfcast/evaluate/backtest"
 	"shelfcast/ingest"
@@ -20,7 +21,8 @@ const Auto = "auto"
 
 // Plan makes a night of a configuration, for a business date or, where it is zero, for the last day in the data. Sink, CodeVersion, Now and Progress are still to be set.
 func Plan(c config.Config, date time.Time) (Night, error) {
-	models, err := members(c.Forecast.Models)
+	shape := prophetOf(c.Prophet)
+	models, err := members(c.Forecast.Models, shape)
 	if err != nil {
 		return Night{}, err
 	}
@@ -59,7 +61,7 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 		},
 		Queries: c.Input.Queries,
 		Date:    date,
-		Metric:  c.Backtest.Metric, Models: models, Floor: demand.Each(algorithms.Floor(), algorithms.Floor()),
+		Metric:  c.Backtest.Metric, Models: models, Shape: shape, Floor: demand.Each(algorithms.Floor(), algorithms.Floor()),
 		Workers: c.Run.Workers, ShardSeries: c.Run.ShardSeries, Timeout: time.Duration(c.Run.ShardTimeout),
 	}
 	n.ConfigHash, err = n.hash()
@@ -80,8 +82,8 @@ func lastPeriod(freq demand.Freq, date time.Time) time.Time {
 	return cal.Time(cal.Period(over) - 1)
 }
 
-// members returns the models of these names; auto stands for several.
-func members(names []string) ([]demand.Model, error) {
+// members returns the models of these names, auto standing for several, and those named after Prophet having the given shape.
+func members(names []string, shape prophet.Model) ([]demand.Model, error) {
 	var models []demand.Model
 	var seen []string
 	for _, name := range names {
@@ -93,7 +95,7 @@ func members(names []string) ([]demand.Model, error) {
 			if slices.Contains(seen, one) {
 				continue
 			}
-			m, err := algorithms.ByName(one)
+			m, err := algorithms.ByNameAndShape(one, shape)
 			if err != nil {
 				return nil, err
 			}
@@ -130,7 +132,7 @@ func (n Night) hash() (string, error) {
 	settings, err := json.Marshal([]any{
 		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Zone, spec.Aggregation, spec.Filling, spec.TargetSchema, spec.RelatedSchema, spec.ItemsSchema, spec.Columns, spec.Dimensions, spec.StrictRelated, spec.Censoring, spec.Import, spec.Occasions,
 		n.Queries.Target, n.Queries.Related, n.Queries.Items, n.Queries.Stores,
-		n.Plan, n.Metric, names, n.Floor.Name(), n.ShardSeries,
+		n.Plan, n.Metric, names, n.Shape, n.Floor.Name(), n.ShardSeries,
 	})
 	if err != nil {
 		return "", fmt.Errorf("hash the configuration: %w", err)

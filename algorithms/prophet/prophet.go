@@ -48,7 +48,7 @@ type Model struct {
 	// Cap is what a logistic trend cannot exceed, and Floor what it cannot fall below, units a period.
 	Cap, Floor float64
 	// Changes are how many change-points lie, at equal numbers of observations, in the first ChangeRange of the history; 25 and 0.8
-	// where 0. ChangeScale is the scale of δ; 0.05 where 0. The larger it is, the more the trend bends.
+	// where 0, and none where Changes is negative. ChangeScale is the scale of δ; 0.05 where 0. The larger it is, the more the trend bends.
 	Changes     int
 	ChangeRange float64
 	ChangeScale float64
@@ -74,8 +74,9 @@ type Model struct {
 }
 
 const (
-	trendScale  = 5
-	seasonScale = 10
+	trendScale = 5
+	// SeasonScale is the deviation of the coefficients of a season where nothing else is said.
+	SeasonScale = 10
 )
 
 func (m Model) changes() int            { return cmp.Or(m.Changes, 25) }
@@ -89,9 +90,9 @@ var automatic = []struct {
 	Seasonality
 	history, below float64
 }{
-	{Seasonality{Name: "yearly", Days: 365.25, Order: 10, Scale: seasonScale}, 730, math.Inf(1)},
-	{Seasonality{Name: "weekly", Days: 7, Order: 3, Scale: seasonScale}, 14, 7},
-	{Seasonality{Name: "daily", Days: 1, Order: 4, Scale: seasonScale}, 2, 1},
+	{Seasonality{Name: "yearly", Days: 365.25, Order: 10, Scale: SeasonScale}, 730, math.Inf(1)},
+	{Seasonality{Name: "weekly", Days: 7, Order: 3, Scale: SeasonScale}, 14, 7},
+	{Seasonality{Name: "daily", Days: 1, Order: 4, Scale: SeasonScale}, 2, 1},
 }
 
 // seasons returns those that are there in a history of so many days, by their numbers among all.

@@ -56,9 +56,10 @@ type inputFlags struct {
 	dataFlags `embed:""`
 	Quantiles string `default:"0.1,0.5,0.9" help:"Quantile levels, ascending, each inside (0, 1)."`
 	Models    string `default:"auto" help:"auto, or names with commas between them. Every series gets the first, unless another was better in every backtest window and by more than a fifth on average. ${models}"`
+	Prophet   string `placeholder:"KEY: VALUE,…" help:"Shape of the models whose names begin with prophet, as under prophet in a configuration: growth: flat, changepoints: 10."`
 	Metric    string `default:"wql" help:"What a series chooses its model by: wql, wape, rmse, mase or mape."`
 	Filled    string `default:"exclude_item_window" help:"What the backtest leaves out for a cell that was filled by rule: exclude_item_window, or exclude_point for the cell alone."`
-	ShardSize int    `name:"shard-series" default:"500" help:"Series in a shard. Results do not depend on it."`
+	ShardSize int    `name:"shard-series" default:"500" help:"Series in a shard. Results do not depend on it, but for prophet-pooled, which learns from the series of a shard."`
 }
 
 // config returns the configuration that the flags stand for.
@@ -68,6 +69,9 @@ func (f inputFlags) config() (config.Config, error) {
 		return c, err
 	}
 	if c.Forecast.Quantiles, err = levels(f.Quantiles); err != nil {
+		return c, usageError{err}
+	}
+	if err := c.Prophet.Set(f.Prophet); err != nil {
 		return c, usageError{err}
 	}
 	c.Forecast.Models = names(f.Models)

@@ -26,7 +26,7 @@ func (c Config) Check() error {
 	if err := c.Calendar.check(c.Input.Frequency); err != nil {
 		return err
 	}
-	for _, check := range []func() error{c.Input.check, c.Forecast.check, c.Backtest.check, c.Run.check, c.Database.check, c.Schedule.check} {
+	for _, check := range []func() error{c.Input.check, c.Forecast.check, c.Prophet.check, c.Backtest.check, c.Run.check, c.Database.check, c.Schedule.check} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ type Config struct {
 	Input    Input    `yaml:"input" envPrefix:"INPUT_"`
 	Calendar Calendar `yaml:"calendar" envPrefix:"CALENDAR_"`
 	Forecast Forecast `yaml:"forecast" envPrefix:"FORECAST_"`
+	Prophet  Prophet  `yaml:"prophet" envPrefix:"PROPHET_"`
 	Backtest Backtest `yaml:"backtest" envPrefix:"BACKTEST_"`
 	Run      Run      `yaml:"run" envPrefix:"RUN_"`
 	Database Database `yaml:"database" envPrefix:"DATABASE_"`
@@ -166,6 +167,7 @@ func Default() Config {
 	return Config{
 		Input:    Input{Frequency: demand.Daily, Aggregation: ingest.Sum},
 		Forecast: Forecast{Horizon: 28, Quantiles: []float64{0.1, 0.5, 0.9}, Models: []string{"auto"}},
+		Prophet:  defaultProphet(),
 		Backtest: Backtest{Windows: 3, Metric: "wql", Filled: "exclude_item_window"},
 		Run:      Run{ShardSeries: 500, ShardTimeout: Duration(10 * time.Minute), MaxQuarantineShare: 0.01},
 		Database: Database{KeepDates: 14},

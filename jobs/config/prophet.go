@@ -1,0 +1,101 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Prophet says of what shape the models are whose names begin with prophet.
+type Prophet struct {
+	Growth           string             `yaml:"growth" env:"GROWTH"`                       // of the trend: linear, flat or logistic
+	Cap              float64            `yaml:"cap" env:"CAP"`                             // units a period that a logistic trend cannot exceed
+	Floor            float64            `yaml:"floor" env:"FLOOR"`                         // and that it cannot fall below
+	Changepoints     int                `yaml:"changepoints" env:"CHANGEPOINTS"`           // where the trend may bend
+	ChangepointRange float64            `yaml:"changepoint_range" env:"CHANGEPOINT_RANGE"` // share of the history, from its beginning, that they lie in
+	ChangepointScale float64            `yaml:"changepoint_scale" env:"CHANGEPOINT_SCALE"` // the larger, the more it bends
+	Seasons          []Season           `yaml:"seasons"`                                   // by the length of the history when empty
+	RegressorScale   float64            `yaml:"regressor_scale" env:"REGRESSOR_SCALE"`     // the larger, the more covariates and events explain
+	Scales           map[string]float64 `yaml:"scales"`                                    // the same of single ones, by name
+	Scaling          string             `yaml:"scaling" env:"SCALING"`                     // absmax or minmax
+	Errors           string             `yaml:"errors" env:"ERRORS"`                       // counts, empirical or normal
+}
+
+// Season is what repeats.
+type Season struct {
+	Name  string  `yaml:"name"`
+	Days  float64 `yaml:"days"`  // its length
+	Order int     `yaml:"order"` // sines and as many cosines
+	Scale float64 `yaml:"scale"` // the larger, the more it explains; 10 when 0
+	When  string  `yaml:"when"`  // feature that is its condition; none when empty
+}
+
+// The words of Prophet.
+var (
+	Growths  = []string{"linear", "flat", "logistic"}
+	Scalings = []string{"absmax", "minmax"}
+	Errors   = []string{"normal", "empirical", "counts"}
+)
+
+func defaultProphet() Prophet {
+	return Prophet{
+		Growth: "linear", Changepoints: 25, ChangepointRange: 0.8, ChangepointScale: 0.05, RegressorScale: 10,
+		Scaling: "absmax", Errors: "counts",
+	}
+}
+
+// Set changes what a text such as "growth: flat, changepoints: 10" names.
+func (p *Prophet) Set(text string) error {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	if err := yaml.UnmarshalWithOptions([]byte("{"+text+"}"), p, yaml.Strict()); err != nil {
+		message := oneLine(err)
+		var at yaml.Error
+		if errors.As(err, &at) {
+			message = at.GetMessage()
+		}
+		return fmt.Errorf("read the shape of prophet, %s: %s; write it as in: growth: flat, changepoints: 10", text, message)
+	}
+	return p.check()
+}
+
+func (p Prophet) check() error {
+	for _, word := range []struct {
+		field, value string
+		known        []string
+	}{{"growth", p.Growth, Growths}, {"scaling", p.Scaling, Scalings}, {"errors", p.Errors, Errors}} {
+		if err := oneOf("prophet."+word.field, word.value, word.known); err != nil {
+			return err
+		}
+	}
+	if p.Growth == "logistic" && !(p.Cap > p.Floor) {
+		return fmt.Errorf("prophet.cap is %g and prophet.floor is %g; a logistic trend needs a cap above its floor", p.Cap, p.Floor)
+	}
+	if p.Changepoints < 0 {
+		return fmt.Errorf("prophet.changepoints is %d; use 0 for a trend that never bends, or more", p.Changepoints)
+	}
+	if !(p.ChangepointRange > 0 && p.ChangepointRange <= 1) {
+		return fmt.Errorf("prophet.changepoint_range is %g; use a share above 0, and at most 1", p.ChangepointRange)
+	}
+	if !(p.ChangepointScale > 0) || !(p.RegressorScale > 0) {
+		return fmt.Errorf("prophet.changepoint_scale is %g and prophet.regressor_scale is %g; use numbers above 0", p.ChangepointScale, p.RegressorScale)
+	}
+	for name, scale := range p.Scales {
+		if !(scale > 0) {
+			return fmt.Errorf("prophet.scales: that of %s is %g; use a number above 0", name, scale)
+		}
+	}
+	for i, s := range p.Seasons {
+		if s.Name == "" || !(s.Days > 0) || s.Order < 1 || s.Scale < 0 {
+			return fmt.Errorf("prophet.seasons: number %d needs a name, days above 0, an order of 1 or more and no scale below 0", i+1)
+		}
+		if slices.ContainsFunc(p.Seasons[:i], func(o Season) bool { return o.Name == s.Name }) {
+			return fmt.Errorf("prophet.seasons: %s is there twice; give each a name of its own", s.Name)
+		}
+	}
+	return nil
+}
