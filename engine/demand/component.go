@@ -39,6 +39,9 @@ func components(fit Explaining, x []Column, h int) (parts []Component, err error
 			return nil, fmt.Errorf("%w: the part %s has %d steps of %d", ErrNotUsable, c.Name, len(c.Value), h)
 		}
 		for j, v := range c.Value {
+			if v == 0 {
+				c.Value[j] = 0 // and not −0, which files would show
+			}
 			if v-v != 0 {
 				return nil, fmt.Errorf("%w: the part %s of step %d is %g", ErrNotUsable, c.Name, j+1, v)
 			}

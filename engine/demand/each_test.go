@@ -193,7 +193,7 @@ func (e explained) Components(x []demand.Column, h int) ([]demand.Component, err
 	case "one step":
 		return []demand.Component{{Name: "trend", Value: []float64{3}}}, nil
 	}
-	return []demand.Component{{Name: "trend", Value: []float64{2, 2}}, {Name: x[0].Name, Value: x[0].V}}, nil
+	return []demand.Component{{Name: "trend", Value: []float64{2, 2}}, {Name: x[0].Name, Value: []float64{x[0].V[0], math.Copysign(0, -1)}}}, nil
 }
 
 func TestComponentsAreThoseOfTheSeriesThatTheModelMade(t *testing.T) {
@@ -223,6 +223,9 @@ func TestComponentsAreThoseOfTheSeriesThatTheModelMade(t *testing.T) {
 			var names []string
 			for _, part := range parts {
 				names = append(names, part.Name)
+			}
+			if len(parts) == 2 && (parts[1].Value[0] != 1 || math.Signbit(parts[1].Value[1])) {
+				t.Errorf("the price adds %v, want that of the series, 1, and 0", parts[1].Value)
 			}
 			faulty := i > 1 && c.names != ""
 			want := c.names
