@@ -13,7 +13,6 @@ const (
 	paneLeft, paneRight   = 44.0, 10.0
 	paneTop, paneBottom   = 20.0, 10.0
 	paneName              = 26 // letters of a name that a pane has room for
-	panePoint             = 2.0
 )
 
 // scale is the range of units that a pane shows; it holds 0.
@@ -56,7 +55,7 @@ func partsChart(s Sample) template.HTML {
 	return template.HTML(b.String())
 }
 
-// pane draws one part: its name, the highest and lowest units of the scale, 0, and its values.
+// pane draws one part: its name, the highest and lowest units of the scale, 0, and its values, each as wide as its period.
 func pane(p Part, at scale) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<text x="%g" y="13">%s</text>`, paneLeft, template.HTMLEscapeString(shortened(p.Name)))
@@ -65,18 +64,17 @@ func pane(p Part, at scale) string {
 			fmt.Fprintf(&b, `<text x="%g" y="%.1f" text-anchor="end">%s</text>`, paneLeft-5, at.y(v)+4, signed(v))
 		}
 	}
-	fmt.Fprintf(&b, `<line class="axis" x1="%g" y1="%.1f" x2="%g" y2="%.1f"/>`, paneLeft, at.y(0), paneWidth-paneRight, at.y(0))
+	fmt.Fprintf(&b, `<line class="axis" x1="%g" y1="%.1f" x2="%.1f" y2="%.1f"/>`, paneLeft, at.y(0), paneWidth-paneRight, at.y(0))
 	x := func(j int) float64 {
-		return paneLeft + panePoint + (paneWidth-paneLeft-paneRight-2*panePoint)*float64(j)/max(1, float64(len(p.Value)-1))
+		return paneLeft + (paneWidth-paneLeft-paneRight)*float64(j)/float64(len(p.Value))
 	}
-	line := "M"
+	b.WriteString(`<path class="part" d="`)
+	pen := fmt.Sprintf("M%g ", paneLeft) // then up and down, and a step to the right
 	for j, v := range p.Value {
-		fmt.Fprintf(&b, `<circle class="point" cx="%.1f" cy="%.1f" r="%g"/>`, x(j), at.y(v), panePoint)
-		line += fmt.Sprintf("%.1f %.1fL", x(j), at.y(v))
+		fmt.Fprintf(&b, "%s%.1fH%.1f", pen, at.y(v), x(j+1))
+		pen = "V"
 	}
-	if len(p.Value) > 0 {
-		fmt.Fprintf(&b, `<path class="part" d="%s"/>`, strings.TrimSuffix(line, "L"))
-	}
+	b.WriteString(`"/>`)
 	return b.String()
 }
 

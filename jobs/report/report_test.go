@@ -108,17 +108,17 @@ func TestPartsStandSideBySideOnOneScale(t *testing.T) {
 	for _, want := range []string{
 		`viewBox="0 0 760 184"`, `translate(0.0 0.0)`, `translate(506.7 0.0)`, `translate(0.0 92.0)`,
 		">trend</text>", ">&lt;Black Friday&gt; and the we…</text>", ">cut</text>",
-		`<path class="part" d="M46.0 20.0L241.3 32.4"/>`, // the trend, 5 and 4 of 5; and 1 and 0 between −4 and 1
-		`<path class="part" d="M46.0 82.0L241.3 32.4"/>`, // −4 and 0 between −4 and 1
-		`<path class="part" d="M46.0 32.4L241.3 57.2"/>`, // 0 and −2
+		`<path class="part" d="M44 20.0H143.7V32.4H243.3"/>`, // the trend, 5 and 4 of 5; and 1 and 0 between −4 and 1
+		`<path class="part" d="M44 82.0H143.7V32.4H243.3"/>`, // −4 and 0 between −4 and 1
+		`<path class="part" d="M44 32.4H143.7V57.2H243.3"/>`, // 0 and −2
 		`>−4</text>`,
 	} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("%q is missing in\n%s", want, svg)
 		}
 	}
-	if n := strings.Count(svg, "<circle"); n != 8 {
-		t.Errorf("%d points are drawn for four parts of two periods", n)
+	if n := strings.Count(svg, `d="M44 20.0H143.7V32.4H243.3"`); n != 2 {
+		t.Errorf("what is alike but for its scale is drawn %d times, want 2", n)
 	}
 }
 
