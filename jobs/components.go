@@ -32,15 +32,23 @@ func (e *explained) add(fit demand.Fitted, i int, future *demand.Future, f *dema
 	e.parts[i] = parts
 }
 
-// complete makes the parts of every series add up to its mean, by one more where they do not.
+// complete makes the parts of every series add up to its mean, by one more where they do not, and leaves out those that are 0 in all
+// periods, as those of most events are.
 func (e *explained) complete(f *demand.Forecast) {
 	for i, parts := range e.parts {
 		if len(parts) == 0 {
 			continue
 		}
-		if cut, ok := cutOf(parts, f.Fan(i).Mean); ok {
-			e.parts[i] = append(slices.Clip(parts), cut)
+		said := append([]demand.Component(nil), parts[0])
+		for _, c := range parts[1:] {
+			if reach(c) > 0 {
+				said = append(said, c)
+			}
 		}
+		if cut, ok := cutOf(parts, f.Fan(i).Mean); ok {
+			said = append(said, cut)
+		}
+		e.parts[i] = said
 	}
 }
 
@@ -67,27 +75,21 @@ func cutOf(parts []demand.Component, mean []float64) (cut demand.Component, ok b
 // mostParts is the number of parts that a picture shows.
 const mostParts = 12
 
-// pictured returns the parts that a picture shows: the first, and those that add something in some period; where these are too many
-// the largest of them, in their order, and the sum of the others.
+// pictured returns the parts that a picture shows: all, or, where these are too many, the first and the largest of the others, in
+// their order, and the sum of the rest.
 func pictured(parts []demand.Component) []report.Part {
 	if len(parts) == 0 {
 		return nil
 	}
-	out := []report.Part{{Name: parts[0].Name, Value: parts[0].Value}}
-	var some []demand.Component
-	for _, c := range parts[1:] {
-		if reach(c) > 0 {
-			some = append(some, c)
-		}
-	}
-	least := 0.0
-	if len(some) >= mostParts {
-		bySize := slices.SortedStableFunc(slices.Values(some), func(a, b demand.Component) int { return cmp.Compare(reach(b), reach(a)) })
+	least := -1.0
+	if len(parts) > mostParts {
+		bySize := slices.SortedStableFunc(slices.Values(parts[1:]), func(a, b demand.Component) int { return cmp.Compare(reach(b), reach(a)) })
 		least = reach(bySize[mostParts-2]) // the largest that goes with the others
 	}
+	var out []report.Part
 	others, n := make([]float64, len(parts[0].Value)), 0
-	for _, c := range some {
-		if reach(c) > least {
+	for k, c := range parts {
+		if k == 0 || reach(c) > least {
 			out = append(out, report.Part{Name: c.Name, Value: c.Value})
 			continue
 		}

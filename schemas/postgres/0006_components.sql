@@ -30,7 +30,7 @@ select business_date, run_id, series_id, item_id, store_id, dimensions, period_s
 from shelfcast.component_published
 where run_id = (select run_id from shelfcast.published order by business_date desc limit 1);
 
-comment on view shelfcast.component_published is 'What the forecasts of every published business date are made of: one row a business date, series, period and part. The parts of a series and period add up to the mean of its forecast. There are some where forecast.components asked for them and the model explains itself. Say which business date, or rows of several nights mix.';
+comment on view shelfcast.component_published is 'What the forecasts of every published business date are made of: one row a business date, series, period and part. The parts of a series and period add up to the mean of its forecast. There are some where forecast.components asked for them and the model explains itself; a part that is 0 in all periods of a series is left out. Say which business date, or rows of several nights mix.';
 comment on column shelfcast.component_published.business_date is 'The date the night was run for; unit: business date.';
 comment on column shelfcast.component_published.run_id is 'The run; unit: none (identifier).';
 comment on column shelfcast.component_published.series_id is 'The series; unit: none (identifier).';
@@ -42,7 +42,7 @@ comment on column shelfcast.component_published.component is 'The part: trend, o
 comment on column shelfcast.component_published.value is 'What the part adds to the mean; values may be summed; unit: units a period.';
 comment on column shelfcast.component_published.place is 'Place of the part among those of the series, 1 for the trend; unit: none (ordinal).';
 
-comment on view shelfcast.component_current is 'What the forecasts of the latest published business date are made of: one row a series, period and part. The parts of a series and period add up to the mean of its forecast. There are some where forecast.components asked for them and the model explains itself.';
+comment on view shelfcast.component_current is 'What the forecasts of the latest published business date are made of: one row a series, period and part. The parts of a series and period add up to the mean of its forecast. There are some where forecast.components asked for them and the model explains itself; a part that is 0 in all periods of a series is left out.';
 comment on column shelfcast.component_current.business_date is 'The date the night was run for; unit: business date.';
 comment on column shelfcast.component_current.run_id is 'The run; unit: none (identifier).';
 comment on column shelfcast.component_current.series_id is 'The series; unit: none (identifier).';
