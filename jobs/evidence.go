@@ -28,6 +28,9 @@ type evidence struct {
 	Tallies   [][]*score.Tally     `json:"tallies"`   // [model][window]; last the choice, where there is one
 	Mean      []*score.Sum         `json:"mean"`      // units in each period of the horizon
 	Samples   []report.Sample      `json:"samples"`
+
+	Unexplained int    `json:"unexplained,omitempty"` // series whose model explains itself, but could not
+	WhyNot      string `json:"why_not,omitempty"`     // the first of them, and the reason
 }
 
 func readEvidence(saved []byte) (*evidence, error) {
@@ -39,8 +42,11 @@ func readEvidence(saved []byte) (*evidence, error) {
 }
 
 // gather makes the evidence of a shard from its forecast. Tallies are added by the caller.
-func gather(p *demand.Panel, f *demand.Forecast, series []SeriesResult, samples []int) *evidence {
-	e := &evidence{Series: p.Len(), Mean: make([]*score.Sum, f.H)}
+func gather(p *demand.Panel, f *demand.Forecast, series []SeriesResult, ex explained, samples []int) *evidence {
+	e := &evidence{Series: p.Len(), Mean: make([]*score.Sum, f.H), Unexplained: len(ex.failed)}
+	if e.Unexplained > 0 {
+		e.WhyNot = firstLine(ex.failed[0])
+	}
 	for j := range e.Mean {
 		e.Mean[j] = new(score.Sum)
 	}
@@ -62,7 +68,7 @@ func gather(p *demand.Panel, f *demand.Forecast, series []SeriesResult, samples 
 		}
 	}
 	for _, i := range samples {
-		e.Samples = append(e.Samples, sampleOf(p.At(i), f, i))
+		e.Samples = append(e.Samples, sampleOf(p.At(i), f, i, ex.parts[i]))
 	}
 	return e
 }
@@ -107,6 +113,15 @@ func (c *collected) points() (scored, skipped int) {
 		}
 	}
 	return scored, skipped
+}
+
+// unexplained returns how many series could not be explained, and why the first could not.
+func (c *collected) unexplained() (series int, why string) {
+	for _, e := range c.shards {
+		series += e.Unexplained
+		why = cmp.Or(why, e.WhyNot)
+	}
+	return series, why
 }
 
 // add takes the evidence of a shard as the ledger keeps it.

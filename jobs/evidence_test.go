@@ -48,7 +48,7 @@ func shardEvidence(t *testing.T, p *demand.Panel, f *demand.Forecast, r []Series
 	part := p.Shard(lo, hi)
 	cut := *f
 	cut.Keys, cut.Mean, cut.Q, cut.By = f.Keys[lo:hi], f.Mean[lo*f.H:hi*f.H], f.Q[lo*f.H*2:hi*f.H*2], f.By[lo:hi]
-	saved, err := json.Marshal(gather(part, &cut, r[lo:hi], within([]int{3, 11}, Shard{First: lo, Count: hi - lo})))
+	saved, err := json.Marshal(gather(part, &cut, r[lo:hi], explained{parts: make([][]demand.Component, hi-lo)}, within([]int{3, 11}, Shard{First: lo, Count: hi - lo})))
 	if err != nil {
 		t.Fatal(err)
 	}

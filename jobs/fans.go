@@ -10,22 +10,38 @@ import (
 	"shelfcast/engine/demand"
 )
 
+// made is what models made of a shard.
+type made struct {
+	forecast *demand.Forecast
+	fits     []byte // as in ShardResult
+	explained
+}
+
 // forecast fits every member that some series of the shard chose, and gives each series the fan of its own. A fan that is
-// not usable becomes the floor model's.
-func (n Night) forecast(ctx context.Context, panel *demand.Panel, future *demand.Future, picked []int) (*demand.Forecast, []byte, error) {
+// not usable becomes the floor model's. Series whose numbers are among samples are explained, and all where Night.Components asks
+// for it.
+func (n Night) forecast(ctx context.Context, panel *demand.Panel, future *demand.Future, picked, samples []int) (*made, error) {
 	out := demand.NewForecast(future, n.Plan.Levels)
 	lines := make([]bytes.Buffer, panel.Len())
+	ex := explained{parts: make([][]demand.Component, panel.Len())}
 	for m, model := range n.Models {
 		if !slices.Contains(picked, m) && !n.KeepFits {
 			continue
 		}
-		one, err := n.fitOne(ctx, model, panel, future, lines)
+		one, fit, err := n.fitOne(ctx, model, panel, future)
+		if err == nil && n.KeepFits {
+			err = fitLines(lines, model.Name(), fit)
+		}
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for i, p := range picked {
-			if p == m {
-				take(out, one, i)
+			if p != m {
+				continue
+			}
+			take(out, one, i)
+			if n.Components || slices.Contains(samples, i) {
+				ex.add(fit, i, future, one)
 			}
 		}
 	}
@@ -34,31 +50,29 @@ func (n Night) forecast(ctx context.Context, panel *demand.Panel, future *demand
 		fits = append(fits, lines[i].Bytes()...)
 	}
 	if err := n.replaceUnusable(ctx, panel, future, out); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	panel.Events.Close(out)
-	return out, fits, nil
+	ex.complete(out)
+	return &made{out, fits, ex}, nil
 }
 
-// fitOne fits one member on the shard and forecasts it. Where the member fails as a whole its fans are empty, and Why
-// says so for every series. Where fits are kept, lines[i] gets that of series i.
-func (n Night) fitOne(ctx context.Context, model demand.Model, panel *demand.Panel, future *demand.Future, lines []bytes.Buffer) (*demand.Forecast, error) {
+// fitOne fits one member on the shard and forecasts it. Where the member fails as a whole there is no fit, its fans are empty, and
+// Why says so for every series.
+func (n Night) fitOne(ctx context.Context, model demand.Model, panel *demand.Panel, future *demand.Future) (*demand.Forecast, demand.Fitted, error) {
 	f := demand.NewForecast(future, n.Plan.Levels)
 	fit, err := n.attempt(ctx, model, panel, future, f)
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return nil, nil, context.Cause(ctx)
 	}
 	if err != nil {
 		f = demand.NewForecast(future, n.Plan.Levels) // drops what was half written
 		for i := range f.Why {
 			f.Why[i] = err
 		}
-		return f, nil
+		return f, nil, nil
 	}
-	if !n.KeepFits {
-		return f, nil
-	}
-	return f, fitLines(lines, model.Name(), fit)
+	return f, fit, nil
 }
 
 // attempt fits a model, from earlier fits where there are some, and forecasts with it. A panic becomes demand.ErrPanic.

@@ -17,7 +17,8 @@ func fileNight(t *testing.T, models ...demand.Model) (n Night, dir string) {
 	t.Helper()
 	n, _ = setup(t, models...)
 	dir = t.TempDir()
-	n.Sink, n.KeepFits = FileSink{Name: filepath.Join(dir, "f.csv"), Fits: filepath.Join(dir, "fits.jsonl")}, true
+	n.Sink = FileSink{Name: filepath.Join(dir, "f.csv"), Components: filepath.Join(dir, "parts.csv"), Fits: filepath.Join(dir, "fits.jsonl")}
+	n.KeepFits, n.Components = true, true
 	return n, dir
 }
 
@@ -83,7 +84,7 @@ func TestANightIntoFilesThatFailsLeavesNone(t *testing.T) {
 	}
 }
 
-func TestFitsAreNotLeftWithoutTheirForecasts(t *testing.T) {
+func TestFitsAndPartsAreNotLeftWithoutTheirForecasts(t *testing.T) {
 	t.Parallel()
 	n, dir := fileNight(t, good())
 	// A folder takes the name of the forecasts once they have been begun, so that they cannot get it.
@@ -113,13 +114,21 @@ func (h hook) Phase(name string, total int64) {
 
 func TestFilesThatCannotBeBegunLeaveNothing(t *testing.T) {
 	t.Parallel()
-	n, dir := fileNight(t, good())
-	n.Sink = FileSink{Name: filepath.Join(dir, "f.csv"), Fits: filepath.Join(dir, "no", "fits.jsonl")}
-	if _, err := n.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "fits.jsonl") {
-		t.Errorf("error is %v", err)
-	}
-	if left := filesIn(t, dir); len(left) > 0 {
-		t.Errorf("%v were left", left)
+	for _, missing := range []string{"f.csv", "parts.csv", "fits.jsonl"} {
+		n, dir := fileNight(t, good())
+		at := func(name string) string {
+			if name == missing {
+				return filepath.Join(dir, "no", name)
+			}
+			return filepath.Join(dir, name)
+		}
+		n.Sink = FileSink{Name: at("f.csv"), Components: at("parts.csv"), Fits: at("fits.jsonl")}
+		if _, err := n.Run(t.Context()); err == nil || !strings.Contains(err.Error(), missing) {
+			t.Errorf("error is %v", err)
+		}
+		if left := filesIn(t, dir); len(left) > 0 {
+			t.Errorf("%v were left", left)
+		}
 	}
 }
 

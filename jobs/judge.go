@@ -76,6 +76,9 @@ func (n Night) notes(in *inputs, found *collected) []string {
 	if n.Earlier != nil {
 		out = append(out, n.Earlier.notes()...)
 	}
+	if series, why := found.unexplained(); series > 0 {
+		out = append(out, fmt.Sprintf("the parts of %d forecasts could not be given, such as: %s", series, why))
+	}
 	switch {
 	case n.Plan.Windows > 0 && found.unscored > 0:
 		out = append(out, fmt.Sprintf("%d of %d shards could not be worked through and have the floor model's forecast; their scores are not in the tables", found.unscored, len(found.shards)))

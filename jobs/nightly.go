@@ -35,6 +35,7 @@ type Night struct {
 	ShardSeries int           // series in a shard
 	Timeout     time.Duration // longest time that a shard may take
 	KeepFits    bool          // fit every member on every series, and keep the fits in ShardResult.Fits
+	Components  bool          // keep the parts of every forecast whose model explains itself, in ShardResult.Components
 	Earlier     *EarlierFits  // that forecasts begin at; nil = none
 	// ShortenBacktest takes as many of Plan.Windows as the history allows, where it does not allow all, instead of failing.
 	ShortenBacktest bool

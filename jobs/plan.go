@@ -62,7 +62,8 @@ func Plan(c config.Config, date time.Time) (Night, error) {
 		Queries: c.Input.Queries,
 		Date:    date,
 		Metric:  c.Backtest.Metric, Models: models, Shape: shape, Floor: demand.Each(algorithms.Floor(), algorithms.Floor()),
-		Workers: c.Run.Workers, ShardSeries: c.Run.ShardSeries, Timeout: time.Duration(c.Run.ShardTimeout),
+		Components: c.Forecast.Components,
+		Workers:    c.Run.Workers, ShardSeries: c.Run.ShardSeries, Timeout: time.Duration(c.Run.ShardTimeout),
 	}
 	n.ConfigHash, err = n.hash()
 	return n, err
@@ -132,7 +133,7 @@ func (n Night) hash() (string, error) {
 	settings, err := json.Marshal([]any{
 		spec.Target, spec.Related, spec.Items, spec.Stores, spec.Freq, spec.Horizon, spec.AsOf, spec.Features, spec.MaxRejectShare, spec.Zone, spec.Aggregation, spec.Filling, spec.TargetSchema, spec.RelatedSchema, spec.ItemsSchema, spec.Columns, spec.Dimensions, spec.StrictRelated, spec.Censoring, spec.Import, spec.Occasions,
 		n.Queries.Target, n.Queries.Related, n.Queries.Items, n.Queries.Stores,
-		n.Plan, n.Metric, names, n.Shape, n.Floor.Name(), n.ShardSeries,
+		n.Plan, n.Metric, names, n.Shape, n.Floor.Name(), n.ShardSeries, n.Components,
 	})
 	if err != nil {
 		return "", fmt.Errorf("hash the configuration: %w", err)

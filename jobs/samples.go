@@ -73,12 +73,12 @@ func sortSamples(list []report.Sample, keys []demand.Key, picked []int) {
 
 func lastOf[T any](v []T, n int) []T { return v[max(0, len(v)-n):] }
 
-// sampleOf makes the picture of series i of a shard.
-func sampleOf(s demand.Series, f *demand.Forecast, i int) report.Sample {
+// sampleOf makes the picture of series i of a shard, whose forecast has these parts.
+func sampleOf(s demand.Series, f *demand.Forecast, i int, parts []demand.Component) report.Sample {
 	seen := lastOf(s.Y, recent)
 	out := report.Sample{
 		Key: s.Key, Model: f.By[i], Start: s.Cal.Format(s.Start + demand.Period(len(s.Y)-len(seen))),
-		Observed: make([]*float64, len(seen)),
+		Observed: make([]*float64, len(seen)), Parts: pictured(parts),
 	}
 	for j := range seen {
 		if !math.IsNaN(seen[j]) {

@@ -32,11 +32,11 @@ func (n Night) work(ctx context.Context, in *ingest.Result, shard Shard, samples
 	if err != nil {
 		return nil, fmt.Errorf("backtest: %w", err)
 	}
-	forecast, fits, err := n.forecast(ctx, panel, future, judged.picked)
+	made, err := n.forecast(ctx, panel, future, judged.picked, within(samples, shard))
 	if err != nil {
 		return nil, err
 	}
-	return n.result(shard, panel, forecast, fits, judged, samples)
+	return n.result(shard, panel, made, judged, samples)
 }
 
 // judged is what the backtest of a shard tells.
@@ -122,8 +122,12 @@ func modelSeries(bt *backtest.Result) []ModelSeries {
 }
 
 // result makes what a shard leaves.
-func (n Night) result(shard Shard, panel *demand.Panel, f *demand.Forecast, fits []byte, j *judged, samples []int) (*ShardResult, error) {
-	r := &ShardResult{Shard: shard, Forecast: f, Fits: fits, Series: make([]SeriesResult, panel.Len())}
+func (n Night) result(shard Shard, panel *demand.Panel, made *made, j *judged, samples []int) (*ShardResult, error) {
+	f := made.forecast
+	r := &ShardResult{Shard: shard, Forecast: f, Fits: made.fits, Series: make([]SeriesResult, panel.Len())}
+	if n.Components {
+		r.Components = made.parts
+	}
 	_, floor := n.scored()
 	for i := range r.Series {
 		none := SeriesScores{WQL: math.NaN(), WAPE: math.NaN()}
@@ -136,7 +140,7 @@ func (n Night) result(shard Shard, panel *demand.Panel, f *demand.Forecast, fits
 		}
 		r.Series[i] = s
 	}
-	e := gather(panel, f, r.Series, within(samples, shard))
+	e := gather(panel, f, r.Series, made.explained, within(samples, shard))
 	e.Tallies = j.tallies
 	var err error
 	if r.Evidence, err = json.Marshal(e); err != nil {
@@ -163,7 +167,8 @@ func (n Night) rescue(ctx context.Context, in *ingest.Result, shard Shard, why e
 	for i := range f.Why {
 		f.Why[i] = fmt.Errorf("shard %d: %w", shard.Number, why)
 	}
-	return n.result(shard, panel, f, nil, &judged{picked: make([]int, panel.Len())}, nil)
+	unexplained := explained{parts: make([][]demand.Component, panel.Len())}
+	return n.result(shard, panel, &made{forecast: f, explained: unexplained}, &judged{picked: make([]int, panel.Len())}, nil)
 }
 
 // within returns the numbers, inside the shard, of those series that lie in it.

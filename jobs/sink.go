@@ -72,8 +72,12 @@ type ShardResult struct {
 	Forecast *demand.Forecast
 	Series   []SeriesResult // one for each series of the shard
 	Fits     []byte         // the fits of every series and member, a line of JSON each, where Night.KeepFits asks for them
-	Evidence []byte         // what the report needs of the shard, as JSON; it comes back from Book.Finished
-	Took     time.Duration
+	// Components are the parts of the fan of each series, none where its model does not explain itself, and nil unless
+	// Night.Components asks for them. They add up to the mean; those
+	// that are 0 in all periods are left out.
+	Components [][]demand.Component
+	Evidence   []byte // what the report needs of the shard, as JSON; it comes back from Book.Finished
+	Took       time.Duration
 }
 
 // SeriesResult says how one series came out.

@@ -13,6 +13,7 @@ func seriesPromises(decode Decoder) []promise[demand.SeriesModel] {
 	promises := []promise[demand.SeriesModel]{
 		{"two fits of the same series are written alike", fitsAreWrittenAlike},
 		{"the sum of the next periods is that of its steps", sumsOfSteps},
+		{"the parts of a forecast add up to its mean", partsOfMeans},
 	}
 	if decode == nil {
 		return promises

@@ -10,17 +10,13 @@ import (
 	"shelfcast/engine/demand"
 )
 
-// Component is one part of a forecast.
-type Component struct {
-	Name  string // "trend", or that of a season, event or regressor
-	Value []float64
-}
+var _ demand.Explaining = (*Fit)(nil)
 
 // Components returns the parts of the next h periods, in units of demand, which add up to the mean before what lies below 0 is cut
 // off: the trend first, then seasons, then regressors. X holds the covariates that were fitted.
-func (f *Fit) Components(x []demand.Column, h int) ([]Component, error) {
+func (f *Fit) Components(x []demand.Column, h int) ([]demand.Component, error) {
 	days := f.days(h)
-	out := []Component{{"trend", f.trend(days)}}
+	out := []demand.Component{{Name: "trend", Value: f.trend(days)}}
 	unit := f.Scale
 	if f.Multiplicative {
 		unit = 1
@@ -37,7 +33,7 @@ func (f *Fit) Components(x []demand.Column, h int) ([]Component, error) {
 			}
 			floats.Mul(v, condition)
 		}
-		out = append(out, Component{s.Name, v})
+		out = append(out, demand.Component{Name: s.Name, Value: v})
 	}
 	columns, err := f.Columns.Ahead(x, h)
 	if err != nil {
@@ -47,7 +43,7 @@ func (f *Fit) Components(x []demand.Column, h int) ([]Component, error) {
 		v := columns[i].V
 		floats.AddConst(-e.Mean, v)
 		floats.Scale(e.Estimate, v)
-		out = append(out, Component{e.Name, v})
+		out = append(out, demand.Component{Name: e.Name, Value: v})
 	}
 	if f.Multiplicative {
 		for _, c := range out[1:] {

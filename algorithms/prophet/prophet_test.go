@@ -542,7 +542,7 @@ func TestComponentsAddUpToTheMean(t *testing.T) {
 }
 
 // addUp returns the parts of 60 days.
-func addUp(t *testing.T, m Model, s demand.Series, ahead []demand.Column, want string) []Component {
+func addUp(t *testing.T, m Model, s demand.Series, ahead []demand.Column, want string) []demand.Component {
 	t.Helper()
 	fitted, err := m.FitSeries(s)
 	if err != nil {

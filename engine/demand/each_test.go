@@ -165,3 +165,79 @@ func TestEachKeepsThePromisesOfAModel(t *testing.T) {
 	t.Parallel()
 	modeltest.Run(t, func() demand.Model { return demand.Each(moody{"first"}, moody{"second"}) }, modeltest.Options{Total: true, Local: true})
 }
+
+// explained is a fit that forecasts 3 units: 2 and 1, with a fault for items of certain names.
+type explained struct{ item string }
+
+func (e explained) Name() string { return "explained" }
+
+func (e explained) FitSeries(s demand.Series) (demand.SeriesFitted, error) {
+	if s.Key.Item == "short" {
+		return nil, demand.ErrTooShort
+	}
+	return explained{s.Key.Item}, nil
+}
+
+func (e explained) ForecastSeries(_ []demand.Column, dst demand.Fan) error {
+	return moodyFit{Item: e.item, Last: 3}.ForecastSeries(nil, dst)
+}
+
+func (e explained) Components(x []demand.Column, h int) ([]demand.Component, error) {
+	switch e.item {
+	case "panics":
+		panic("out of order")
+	case "errs":
+		return nil, demand.ErrNoData
+	case "infinite":
+		return []demand.Component{{Name: "trend", Value: []float64{math.Inf(-1), 0}}}, nil
+	case "one step":
+		return []demand.Component{{Name: "trend", Value: []float64{3}}}, nil
+	}
+	return []demand.Component{{Name: "trend", Value: []float64{2, 2}}, {Name: x[0].Name, Value: []float64{x[0].V[0], math.Copysign(0, -1)}}}, nil
+}
+
+func TestComponentsAreThoseOfTheSeriesThatTheModelMade(t *testing.T) {
+	t.Parallel()
+	items := []string{"fine", "short", "panics", "errs", "infinite", "one step"}
+	p := &demand.Panel{Cal: demand.Calendar{Freq: demand.Daily}, Off: []int{0}, End: 1}
+	fut := &demand.Future{Cal: p.Cal, Start: 1, H: 2, X: []demand.Column{{Name: "price"}}}
+	for i, item := range items {
+		p.Keys, p.Start, p.Y, p.Off = append(p.Keys, demand.Key{Item: item}), append(p.Start, 0), append(p.Y, 1), append(p.Off, i+1)
+		fut.X[0].V = append(fut.X[0].V, float64(i+1), float64(i+1))
+	}
+	fut.Keys = p.Keys
+	for _, c := range []struct {
+		model demand.SeriesModel
+		names string
+	}{{explained{}, "trend price"}, {moody{"first"}, ""}} {
+		fit, err := demand.Each(c.model, moody{"second"}).Fit(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dst := demand.NewForecast(fut, []float64{0.5})
+		if err := fit.Forecast(t.Context(), fut, dst); err != nil {
+			t.Fatal(err)
+		}
+		for i, item := range items {
+			parts, err := fit.(*demand.SeriesFits).Components(i, fut, dst)
+			var names []string
+			for _, part := range parts {
+				names = append(names, part.Name)
+			}
+			if len(parts) == 2 && (parts[1].Value[0] != 1 || math.Signbit(parts[1].Value[1])) {
+				t.Errorf("the price adds %v, want that of the series, 1, and 0", parts[1].Value)
+			}
+			faulty := i > 1 && c.names != ""
+			want := c.names
+			if i > 0 {
+				want = ""
+			}
+			if got := strings.Join(names, " "); got != want || (err != nil) != faulty {
+				t.Errorf("%s by %s: the parts are %q, %v", item, dst.By[i], got, err)
+			}
+			if err != nil && !strings.Contains(err.Error(), "explain "+item+": explained: ") {
+				t.Errorf("%s: the error is %v", item, err)
+			}
+		}
+	}
+}

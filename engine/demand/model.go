@@ -77,3 +77,11 @@ type Summing interface {
 	SeriesFitted
 	ForecastSum(x []Column, h int, dst Fan) error
 }
+
+// Explaining is a SeriesFitted whose mean is a sum of parts: Components returns those of the next h periods, the trend first, each
+// with h values in units a period. They add up to the mean before what lies below 0 is cut off, which can only add to it. X is that
+// of ForecastSeries.
+type Explaining interface {
+	SeriesFitted
+	Components(x []Column, h int) ([]Component, error)
+}

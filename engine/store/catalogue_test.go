@@ -54,7 +54,7 @@ func TestAnAnalystReadsViewsAndNoTable(t *testing.T) {
 	allowed := column[string](t, db, `select c.relname::text from pg_class c
 		where c.relnamespace = 'shelfcast'::regnamespace and c.relkind in ('r', 'p', 'v')
 		and has_table_privilege('shelfcast_reader', c.oid, 'select') order by 1`)
-	want := []string{"forecast_current", "forecast_published", "metric_current", "quarantine_current", "run_status", "series_current"}
+	want := []string{"component_current", "component_published", "forecast_current", "forecast_published", "metric_current", "quarantine_current", "run_status", "series_current"}
 	if !slices.Equal(allowed, want) {
 		t.Errorf("the reader may read %v, want %v", allowed, want)
 	}

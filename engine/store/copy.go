@@ -29,6 +29,7 @@ var (
 const (
 	copyChunk        = 64 << 10 // bytes handed to the connection at a time
 	float8OID        = 701      // pg_type.oid of double precision
+	textOID          = 25       // that of text
 	epoch2000Seconds = 946684800
 )
 
@@ -160,5 +161,22 @@ func putFloats(b []byte, v []float64) []byte {
 	for _, x := range v {
 		b = putFloat64(b, x)
 	}
+	return b
+}
+
+// putTexts writes a one-dimensional array of text without NULLs, and no texts as NULL.
+func putTexts(b []byte, v []string) []byte {
+	if len(v) == 0 {
+		return putNull(b)
+	}
+	at := len(b)
+	b = binary.BigEndian.AppendUint32(b, 0) // its length, known below
+	for _, word := range [...]uint32{1, 0, textOID, uint32(len(v)), 1} {
+		b = binary.BigEndian.AppendUint32(b, word)
+	}
+	for _, s := range v {
+		b = putText(b, s)
+	}
+	binary.BigEndian.PutUint32(b[at:], uint32(len(b)-at-4))
 	return b
 }

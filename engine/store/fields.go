@@ -30,6 +30,13 @@ type (
 		reason  string
 		history int32
 		scores  SeriesResult
+		parts   []string // nil for NULL
+	}
+	partRow struct {
+		run    int64
+		series int32
+		second int64 // business seconds of the period's first instant
+		value  []float64
 	}
 	quarantineRow struct {
 		run    int64
@@ -74,6 +81,14 @@ var seriesFields = []field[seriesRow]{
 	{"wql", "double precision", func(b []byte, r *seriesRow) []byte { return putDefined(b, r.scores.WQL) }},
 	{"wape", "double precision", func(b []byte, r *seriesRow) []byte { return putDefined(b, r.scores.WAPE) }},
 	{"floor_wql", "double precision", func(b []byte, r *seriesRow) []byte { return putDefined(b, r.scores.FloorWQL) }},
+	{"components", "text[]", func(b []byte, r *seriesRow) []byte { return putTexts(b, r.parts) }},
+}
+
+var partFields = []field[partRow]{
+	{"run_id", "bigint", func(b []byte, r *partRow) []byte { return putInt64(b, r.run) }},
+	{"series_id", "integer", func(b []byte, r *partRow) []byte { return putInt32(b, r.series) }},
+	{"period_start", "timestamp without time zone", func(b []byte, r *partRow) []byte { return putSecond(b, r.second) }},
+	{"value", "double precision[]", func(b []byte, r *partRow) []byte { return putFloats(b, r.value) }},
 }
 
 var quarantineFields = []field[quarantineRow]{
@@ -178,6 +193,7 @@ func copiedColumns() []columnType {
 	var all []columnType
 	all = append(all, columnsOf("forecast", forecastFields)...)
 	all = append(all, columnsOf("run_series", seriesFields)...)
+	all = append(all, columnsOf("component", partFields)...)
 	all = append(all, columnsOf("quarantine", quarantineFields)...)
 	all = append(all, columnsOf("reject", rejectFields)...)
 	all = append(all, columnsOf("metric", metricFields)...)

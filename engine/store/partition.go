@@ -15,9 +15,10 @@ type partitionedTable struct{ name, key string }
 var (
 	forecastTable = partitionedTable{"forecast", "run_id, series_id, period_start"}
 	seriesTable   = partitionedTable{"run_series", "run_id, series_id"}
+	partTable     = partitionedTable{"component", "run_id, series_id, period_start"}
 
 	// partitioned lists the tables in the order in which their locks are taken, everywhere.
-	partitioned = []partitionedTable{forecastTable, seriesTable}
+	partitioned = []partitionedTable{forecastTable, seriesTable, partTable}
 )
 
 // of names the partition of a run.

@@ -110,15 +110,16 @@ func (r *Run) publish(ctx context.Context, conn *pgx.Conn, s *Summary) error {
 
 // verify compares the plan, the shard ledger and the rows that are really there.
 func (r *Run) verify(ctx context.Context, conn *pgx.Conn) error {
-	var planned, firstPlanned, series, withFan, rows, haveRows, haveSeries int64
+	var planned, firstPlanned, series, withFan, rows, haveRows, haveSeries, haveParts, explained int64
 	if err := conn.QueryRow(ctx, sqlTally, r.id).Scan(&planned, &firstPlanned, &series, &withFan, &rows); err != nil {
 		return err
 	}
 	if planned > 0 {
 		return fmt.Errorf("%w: %d of %d shards are not written, the first of them shard %d", ErrIncomplete, planned, len(r.spec.Shards), firstPlanned)
 	}
-	count := fmt.Sprintf("select (select count(*) from %s), (select count(*) from %s)", forecastTable.of(r.id).Sanitize(), seriesTable.of(r.id).Sanitize())
-	if err := conn.QueryRow(ctx, count).Scan(&haveRows, &haveSeries); err != nil {
+	count := fmt.Sprintf("select (select count(*) from %s), n, explained, (select count(*) from %s) from (select count(*) as n, count(components) as explained from %s) s",
+		forecastTable.of(r.id).Sanitize(), partTable.of(r.id).Sanitize(), seriesTable.of(r.id).Sanitize())
+	if err := conn.QueryRow(ctx, count).Scan(&haveRows, &haveSeries, &explained, &haveParts); err != nil {
 		return err
 	}
 	switch {
@@ -128,6 +129,8 @@ func (r *Run) verify(ctx context.Context, conn *pgx.Conn) error {
 		return fmt.Errorf("%w: run_series has %d rows for %d series with a fan", ErrIncomplete, haveSeries, withFan)
 	case haveRows != rows || rows != withFan*int64(r.spec.Horizon):
 		return fmt.Errorf("%w: forecast has %d rows, %d series × %d periods make %d", ErrIncomplete, haveRows, withFan, r.spec.Horizon, withFan*int64(r.spec.Horizon))
+	case haveParts != explained*int64(r.spec.Horizon):
+		return fmt.Errorf("%w: component has %d rows, %d explained series × %d periods make %d", ErrIncomplete, haveParts, explained, r.spec.Horizon, explained*int64(r.spec.Horizon))
 	}
 	return nil
 }

@@ -25,6 +25,14 @@ func TestARunThatIsNotCompleteIsNotPublished(t *testing.T) {
 			write(t, run, specOf(monday, 4, 2, 2, 0.5), 1)
 			do(t, db, fmt.Sprintf("delete from shelfcast.run_series_%d where series_id = %d", run.ID(), run.SeriesIDs()[0]))
 		},
+		"component has 3 rows, 2 explained series × 2 periods make 4": func(t *testing.T, db *store.DB, run *store.Run, _ *store.Summary) {
+			res := resultOf(specOf(monday, 4, 2, 2, 0.5), 1)
+			res.Components = partsOf(res.Forecast)
+			if err := run.WriteShard(t.Context(), res); err != nil {
+				t.Fatal(err)
+			}
+			do(t, db, fmt.Sprintf("delete from shelfcast.component_%d where series_id = %d and period_start = '2026-03-03'", run.ID(), run.SeriesIDs()[3]))
+		},
 		"rows in 43 ≠ used 41": func(t *testing.T, _ *store.DB, run *store.Run, sum *store.Summary) {
 			write(t, run, specOf(monday, 4, 2, 2, 0.5), 1)
 			sum.Counts.RowsUsed++

@@ -21,6 +21,9 @@ type ShardResult struct {
 	// has no fan and must be in Quarantine.
 	Forecast *demand.Forecast
 
+	// Components holds the parts of each fan, none where there are none to tell, H values each; nil where none were asked for.
+	Components [][]demand.Component
+
 	Series     []SeriesResult // one for each series, or nil where nothing is known of any
 	Quarantine []Quarantine   // series of the shard that were set aside, with or without a fan of the floor model
 	Partial    []byte         // handed back by Done when the run is resumed; the store does not look inside
@@ -120,6 +123,11 @@ func (r *Run) copyShard(ctx context.Context, conn *pgx.Conn, res *ShardResult) e
 	if _, err := copyRows(ctx, conn, seriesTable.of(r.id), seriesFields, r.seriesRows(res, first)); err != nil {
 		return err
 	}
+	if res.Components != nil {
+		if _, err := copyRows(ctx, conn, partTable.of(r.id), partFields, r.partRows(res, first)); err != nil {
+			return err
+		}
+	}
 	if len(res.Quarantine) == 0 {
 		return nil
 	}
@@ -168,6 +176,32 @@ func (r *Run) seriesRows(res *ShardResult, first int) func(*seriesRow) bool {
 		}
 		if res.Series != nil {
 			row.scores, row.history = res.Series[i], int32(res.Series[i].HistoryPeriods)
+		}
+		if res.Components != nil {
+			for _, c := range res.Components[i] {
+				row.parts = append(row.parts, readable(c.Name))
+			}
+		}
+		return true
+	}
+}
+
+// partRows walks the parts of a shard by series and period, and leaves out the series that have none.
+func (r *Run) partRows(res *ShardResult, first int) func(*partRow) bool {
+	i, step, f := 0, 0, res.Forecast
+	return func(row *partRow) bool {
+		for step == 0 && i < len(res.Components) && len(res.Components[i]) == 0 {
+			i++
+		}
+		if i == len(res.Components) {
+			return false
+		}
+		*row = partRow{run: r.id, series: r.ids[first+i], second: f.Cal.Seconds(f.Start + demand.Period(step)), value: row.value[:0]}
+		for _, c := range res.Components[i] {
+			row.value = append(row.value, c.Value[step])
+		}
+		if step++; step == f.H {
+			i, step = i+1, 0
 		}
 		return true
 	}

@@ -33,7 +33,37 @@ func (r *Run) checkShard(res *ShardResult) error {
 	if err := checkQuarantine(res, keys); err != nil {
 		return err
 	}
+	if err := checkParts(res, keys); err != nil {
+		return err
+	}
 	return checkNumbers(res)
+}
+
+// checkParts reports parts of another shape than the forecast's, and the first number among them that Postgres must not be given.
+func checkParts(res *ShardResult, keys []demand.Key) error {
+	if res.Components == nil {
+		return nil
+	}
+	if len(res.Components) != len(keys) {
+		return fmt.Errorf("the parts of %d forecasts came for %d series", len(res.Components), len(keys))
+	}
+	f := res.Forecast
+	for i, parts := range res.Components {
+		if len(parts) > 0 && f.By[i] == "" {
+			return fmt.Errorf("series %v has parts of a forecast that it does not have", keys[i])
+		}
+		for _, c := range parts {
+			if len(c.Value) != f.H {
+				return fmt.Errorf("series %v: %s has %d periods of %d", keys[i], c.Name, len(c.Value), f.H)
+			}
+			for step, v := range c.Value {
+				if !finite(v) {
+					return fmt.Errorf("series %v: %w: %s of %s is %g", keys[i], ErrNotFinite, c.Name, f.Cal.Format(f.Start+demand.Period(step)), v)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // checkQuarantine reports a series without a fan and without a reason, and a quarantined series of another shard.

@@ -54,6 +54,15 @@ func TestAShardThatIsNotOfThePlanIsRefused(t *testing.T) {
 		"neither a fan nor a reason": func(r *store.ShardResult) { r.Forecast.By[1] = "" },
 		"and not in the shard":       func(r *store.ShardResult) { r.Quarantine = []store.Quarantine{{Key: spec.Keys[2]}} },
 		"cannot be":                  func(r *store.ShardResult) { r.Series[0].HistoryPeriods = -1 },
+		"parts of 1 forecasts":       func(r *store.ShardResult) { r.Components = partsOf(r.Forecast)[:1] },
+		"trend has 1 periods of 2": func(r *store.ShardResult) {
+			r.Components = partsOf(r.Forecast)
+			r.Components[1][0].Value = r.Components[1][0].Value[:1]
+		},
+		"that it does not have": func(r *store.ShardResult) {
+			r.Components, r.Forecast.By[1] = partsOf(r.Forecast), ""
+			r.Quarantine = []store.Quarantine{{Key: spec.Keys[1], Stage: "fit", Reason: "no_data"}}
+		},
 	} {
 		t.Run(want, func(t *testing.T) {
 			res := resultOf(spec, 0)
@@ -74,6 +83,10 @@ func TestANumberThatIsNotFiniteNeverReachesTheDatabase(t *testing.T) {
 		"item-0000001@S1 by ets: not a finite number: mean of 2026-03-03 is NaN": func(r *store.ShardResult) { r.Forecast.Mean[3] = math.NaN() },
 		"item-0000000@S1 by ets: not a finite number: p50 of 2026-03-02 is +Inf": func(r *store.ShardResult) { r.Forecast.Q[1] = math.Inf(1) },
 		"item-0000001@S1: not a finite number: wape is -Inf":                     func(r *store.ShardResult) { r.Series[1].WAPE = math.Inf(-1) },
+		"item-0000001@S1: not a finite number: weekly of 2026-03-03 is NaN": func(r *store.ShardResult) {
+			r.Components = partsOf(r.Forecast)
+			r.Components[1][1].Value[1] = math.NaN()
+		},
 	} {
 		res := resultOf(spec, 0)
 		change(&res)

@@ -12,6 +12,7 @@ import (
 type forecastCommand struct {
 	inputFlags `embed:""`
 	Out        string `required:"" placeholder:"F" help:"File to write: .csv, .csv.gz, .csv.zst or .parquet. One row a series and period: item_id, store_id, dimensions where there are some, timestamp, mean, a column for each quantile such as p10, model."`
+	Components string `placeholder:"F" help:"Write what each forecast is made of to this file too: .csv, .csv.gz, .csv.zst or .parquet, one row a series, period and part: item_id, store_id, dimensions where there are some, timestamp, component, value. The parts of a period add up to its mean; one that is 0 in all periods of a series is left out. Of the models, prophet and prophet-multiplicative explain themselves; other series have no rows."`
 	Fits       string `placeholder:"F" help:"Write the fit of every series and model to this file too, one JSON object a line."`
 	Refit      string `placeholder:"F" help:"Begin at the fits of this file, which an earlier forecast wrote with --fits: orders, forms and variants are kept, and parameters searched from where they were, in a fraction of the time. What it does not hold is fitted anew. --fits may name the same file."`
 }
@@ -21,6 +22,9 @@ func (forecastCommand) Help() string {
 	return `Example:
   shelfcast datasets synth --out chain --series 100 --periods 400
   shelfcast forecast --target chain/tts.parquet --related chain/rts.parquet --frequency D --horizon 28 --out forecast.csv
+
+What each day is made of:
+  shelfcast forecast --target chain/tts.parquet --related chain/rts.parquet --frequency D --horizon 28 --models prophet --out forecast.csv --components components.csv
 
 A night later, from the fits of the one before:
   shelfcast forecast --target chain/tts.parquet --frequency D --horizon 28 --models auto-ets --fits fits.jsonl --out forecast.csv
@@ -32,7 +36,7 @@ func (c forecastCommand) Run(s *session) error {
 	if err := forecastfile.CheckName(c.Out); err != nil {
 		return usageError{err}
 	}
-	if err := errors.Join(c.checkFits(), c.checkOut(c.Out), c.checkRefit()); err != nil {
+	if err := errors.Join(c.checkFits(), c.checkComponents(), c.checkOut(c.Out), c.checkRefit()); err != nil {
 		return usageError{err}
 	}
 	conf, err := c.config()
@@ -43,8 +47,8 @@ func (c forecastCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	n.Sink = jobs.FileSink{Name: c.Out, Fits: c.Fits}
-	n.KeepFits = c.Fits != ""
+	n.Sink = jobs.FileSink{Name: c.Out, Components: c.Components, Fits: c.Fits}
+	n.KeepFits, n.Components = c.Fits != "", c.Components != ""
 	n.ShortenBacktest = true
 	if c.Refit != "" {
 		if n.Earlier, err = jobs.OpenEarlierFits(c.Refit); err != nil {
@@ -71,6 +75,19 @@ func (c forecastCommand) checkFits() error {
 		return fmt.Errorf("write %s: --out and --fits name the same file; give each its own", c.Fits)
 	}
 	return forecastfile.CheckFolder(c.Fits)
+}
+
+// checkComponents reports a file of parts that cannot be written beside the forecasts and the fits.
+func (c forecastCommand) checkComponents() error {
+	if c.Components == "" {
+		return nil
+	}
+	for _, other := range []struct{ flag, file string }{{"--out", c.Out}, {"--fits", c.Fits}, {"--refit", c.Refit}} {
+		if other.file != "" && filepath.Clean(c.Components) == filepath.Clean(other.file) {
+			return fmt.Errorf("write %s: %s and --components name the same file; give each its own", other.file, other.flag)
+		}
+	}
+	return errors.Join(forecastfile.CheckName(c.Components), c.checkOut(c.Components))
 }
 
 // checkRefit reports an output that would be written over the fits to begin at.

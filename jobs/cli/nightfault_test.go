@@ -116,9 +116,12 @@ func TestFilesThatCannotBeWrittenAreToldBeforeAnyWork(t *testing.T) {
 	dir := t.TempDir()
 	input := []string{"--target", "nowhere.csv", "--frequency", "D", "--horizon", "7"}
 	for want, args := range map[string][]string{
-		"--out and --fits name the same file":      {"forecast", "--out", dir + "/f.csv", "--fits", dir + "/./f.csv"},
-		"no does not exist":                        {"forecast", "--out", dir + "/f.csv", "--fits", dir + "/no/f.jsonl"},
-		"it is a folder":                           {"forecast", "--out", dir + "/f.csv", "--fits", dir},
+		"--out and --fits name the same file":        {"forecast", "--out", dir + "/f.csv", "--fits", dir + "/./f.csv"},
+		"--out and --components name the same file":  {"forecast", "--out", dir + "/f.csv", "--components", dir + "/./f.csv"},
+		"--fits and --components name the same file": {"forecast", "--out", dir + "/f.csv", "--fits", dir + "/g.csv", "--components", dir + "/g.csv"},
+		"names no form":     {"forecast", "--out", dir + "/f.csv", "--components", dir + "/g.txt"},
+		"no does not exist": {"forecast", "--out", dir + "/f.csv", "--fits", dir + "/no/f.jsonl"},
+		"it is a folder":    {"forecast", "--out", dir + "/f.csv", "--fits", dir},
 		"--out and --by-series name the same file": {"evaluate", "--out", dir + "/m.csv", "--by-series", dir + "/m.csv"},
 		"gone does not exist":                      {"evaluate", "--out", dir + "/gone/m.csv"},
 	} {

@@ -107,7 +107,7 @@ func (b postgresBook) Finished() map[int][]byte {
 
 // Write writes one shard.
 func (b postgresBook) Write(ctx context.Context, r jobs.ShardResult) error {
-	res := store.ShardResult{Number: r.Number, Forecast: r.Forecast, Partial: r.Evidence, Elapsed: r.Took}
+	res := store.ShardResult{Number: r.Number, Forecast: r.Forecast, Components: r.Components, Partial: r.Evidence, Elapsed: r.Took}
 	for i, s := range r.Series {
 		res.Series = append(res.Series, store.SeriesResult{
 			HistoryPeriods: s.History, WQL: s.Score.WQL, WAPE: s.Score.WAPE, FloorWQL: s.Floor.WQL,

@@ -113,6 +113,8 @@ type Forecast struct {
 	Horizon   int       `yaml:"horizon" env:"HORIZON"`     // periods ahead
 	Quantiles []float64 `yaml:"quantiles" env:"QUANTILES"` // levels in (0, 1), ascending; 0.1, 0.5 and 0.9 when empty
 	Models    []string  `yaml:"models" env:"MODELS"`       // names from the catalogue, or auto
+	// Components writes the parts of every forecast whose model explains itself beside the forecast.
+	Components bool `yaml:"components" env:"COMPONENTS"`
 }
 
 // Backtest says how models are scored on the past.

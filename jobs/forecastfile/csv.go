@@ -23,16 +23,28 @@ func newCSVRows(w io.Writer, layout Layout) (*csvRows, error) {
 	return r, err
 }
 
-func (r *csvRows) write(f *demand.Forecast) error {
+// stamps returns the timestamps of a forecast.
+func (r *csvRows) stamps(f *demand.Forecast) []string {
 	stamps := make([]string, f.H)
 	for j := range stamps {
 		stamps[j] = r.layout.Cal.Format(f.Start + demand.Period(j))
 	}
+	return stamps
+}
+
+// head returns the cells of a key, with a comma behind each.
+func (r *csvRows) head(key demand.Key) string {
+	head := quoted(key.Item) + "," + quoted(key.Store) + ","
+	if r.layout.Dimensions {
+		head += quoted(key.Dims) + ","
+	}
+	return head
+}
+
+func (r *csvRows) write(f *demand.Forecast) error {
+	stamps := r.stamps(f)
 	for i, key := range f.Keys {
-		head := quoted(key.Item) + "," + quoted(key.Store) + ","
-		if r.layout.Dimensions {
-			head += quoted(key.Dims) + ","
-		}
+		head := r.head(key)
 		tail := "," + quoted(f.By[i]) + "\n"
 		fan := f.Fan(i)
 		for j, stamp := range stamps {
@@ -44,6 +56,24 @@ func (r *csvRows) write(f *demand.Forecast) error {
 			r.buf = append(r.buf, tail...)
 			if _, err := r.out.Write(r.buf); err != nil {
 				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *csvRows) writeParts(f *demand.Forecast, parts [][]demand.Component) error {
+	stamps := r.stamps(f)
+	for i, key := range f.Keys {
+		head := r.head(key)
+		for j, stamp := range stamps {
+			for _, c := range parts[i] {
+				r.buf = append(append(r.buf[:0], head...), stamp...)
+				r.buf = append(append(r.buf, ','), quoted(c.Name)...)
+				r.buf = append(appendNumber(r.buf, c.Value[j]), '\n')
+				if _, err := r.out.Write(r.buf); err != nil {
+					return err
+				}
 			}
 		}
 	}

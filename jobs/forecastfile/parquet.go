@@ -39,7 +39,7 @@ func rowType(layout Layout) reflect.Type {
 	}
 	for _, name := range layout.Columns() {
 		switch name {
-		case "item_id", "store_id", "dimensions", "model":
+		case "item_id", "store_id", "dimensions", "model", "component":
 			add("", name+",dict")
 		case "timestamp":
 			if layout.Cal.Freq.Unit < demand.Day {
@@ -59,26 +59,54 @@ func (r *parquetRows) write(f *demand.Forecast) error {
 		r.rows = r.rows[:0]
 		fan := f.Fan(i)
 		for j := range f.H {
-			row := make(parquet.Row, 0, 6+len(r.layout.Levels))
-			put := func(v parquet.Value) { row = append(row, v.Level(0, 0, len(row))) }
-			put(parquet.ByteArrayValue([]byte(key.Item)))
-			put(parquet.ByteArrayValue([]byte(key.Store)))
-			if r.layout.Dimensions {
-				put(parquet.ByteArrayValue([]byte(key.Dims)))
-			}
-			put(r.stamp(f.Start + demand.Period(j)))
-			put(parquet.DoubleValue(fan.Mean[j]))
+			row := r.row(key, f.Start+demand.Period(j))
+			row.put(parquet.DoubleValue(fan.Mean[j]))
 			for _, q := range fan.At(j) {
-				put(parquet.DoubleValue(q))
+				row.put(parquet.DoubleValue(q))
 			}
-			put(parquet.ByteArrayValue([]byte(f.By[i])))
-			r.rows = append(r.rows, row)
+			row.put(parquet.ByteArrayValue([]byte(f.By[i])))
+			r.rows = append(r.rows, parquet.Row(row))
 		}
 		if _, err := r.out.WriteRows(r.rows); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (r *parquetRows) writeParts(f *demand.Forecast, parts [][]demand.Component) error {
+	for i, key := range f.Keys {
+		r.rows = r.rows[:0]
+		for j := range f.H {
+			for _, c := range parts[i] {
+				row := r.row(key, f.Start+demand.Period(j))
+				row.put(parquet.ByteArrayValue([]byte(c.Name)))
+				row.put(parquet.DoubleValue(c.Value[j]))
+				r.rows = append(r.rows, parquet.Row(row))
+			}
+		}
+		if _, err := r.out.WriteRows(r.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cells are those of one row, in the order of the columns.
+type cells parquet.Row
+
+func (c *cells) put(v parquet.Value) { *c = append(*c, v.Level(0, 0, len(*c))) }
+
+// row begins a row with the cells of its key and period.
+func (r *parquetRows) row(key demand.Key, p demand.Period) cells {
+	row := make(cells, 0, 6+len(r.layout.Levels))
+	row.put(parquet.ByteArrayValue([]byte(key.Item)))
+	row.put(parquet.ByteArrayValue([]byte(key.Store)))
+	if r.layout.Dimensions {
+		row.put(parquet.ByteArrayValue([]byte(key.Dims)))
+	}
+	row.put(r.stamp(p))
+	return row
 }
 
 func (r *parquetRows) stamp(p demand.Period) parquet.Value {

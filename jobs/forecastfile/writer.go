@@ -1,4 +1,4 @@
-// Package forecastfile writes forecasts to one file: CSV, plain or compressed, or Parquet, as its name ends.
+// Package forecastfile writes forecasts, or their parts, to one file: CSV, plain or compressed, or Parquet, as its name ends.
 //
 // A file appears under its name only when it is whole: rows go to a hidden file beside it, which Close renames.
 package forecastfile
@@ -21,16 +21,21 @@ type Layout struct {
 	Cal        demand.Calendar
 	Levels     []float64
 	Dimensions bool // whether keys have further dimensions
+	Parts      bool // whether rows are the parts of forecasts, and not forecasts
 }
 
 // Columns returns the names of the columns in their order: item_id, store_id, dimensions where keys have some, timestamp,
-// mean, one for each level, model.
+// and then mean, one for each level, model; or, for parts, component and value.
 func (l Layout) Columns() []string {
 	names := []string{"item_id", "store_id"}
 	if l.Dimensions {
 		names = append(names, "dimensions")
 	}
-	names = append(names, "timestamp", "mean")
+	names = append(names, "timestamp")
+	if l.Parts {
+		return append(names, "component", "value")
+	}
+	names = append(names, "mean")
 	for _, level := range l.Levels {
 		names = append(names, demand.LevelName(level))
 	}
@@ -40,7 +45,8 @@ func (l Layout) Columns() []string {
 // Suffixes are the endings that a name may have; each names a form.
 var Suffixes = []string{".csv", ".csv.gz", ".csv.zst", ".parquet"}
 
-// Writer writes forecasts, one row a series and period, in the order in which they come.
+// Writer writes forecasts, one row a series and period, or parts, one row a series, period and part, in the order in which they
+// come.
 type Writer struct {
 	*unfinished
 	squeeze io.WriteCloser // nil where the form has no compression of its own
@@ -50,6 +56,7 @@ type Writer struct {
 // rowWriter is one form of rows.
 type rowWriter interface {
 	write(f *demand.Forecast) error
+	writeParts(f *demand.Forecast, parts [][]demand.Component) error
 	close() error
 }
 
@@ -114,6 +121,11 @@ func Create(name string, layout Layout) (*Writer, error) {
 
 // Write appends the rows of f. After an error the file is gone and the writer must not be used again.
 func (w *Writer) Write(f *demand.Forecast) error { return w.fail(w.rows.write(f)) }
+
+// WriteParts appends the parts of each series of f, to a file whose layout has parts.
+func (w *Writer) WriteParts(f *demand.Forecast, parts [][]demand.Component) error {
+	return w.fail(w.rows.writeParts(f, parts))
+}
 
 // Close completes the file and gives it its name.
 func (w *Writer) Close() error {

@@ -138,6 +138,51 @@ func TestKeysWithDimensionsHaveAColumnForThem(t *testing.T) {
 	}
 }
 
+func TestPartsAreRowsOfTheirOwn(t *testing.T) {
+	f := setup("D")
+	for i := range f.Keys {
+		f.Keys[i].Dims = demand.JoinDimensions([]string{"channel"}, []string{"web"})
+	}
+	parts := [][]demand.Component{{{Name: "trend", Value: []float64{1.0 / 3, 2}}, {Name: "price, log", Value: []float64{-1e-9, 0}}}, nil}
+	dir := t.TempDir()
+	for _, form := range Suffixes {
+		w, err := Create(filepath.Join(dir, "f"+form), Layout{Cal: f.Cal, Levels: f.Levels, Dimensions: true, Parts: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.WriteParts(f, parts); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "f.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `item_id,store_id,dimensions,timestamp,component,value
+"milk, ""fresh""",s1,channel=web,2015-01-01,trend,0.3333333333333333
+"milk, ""fresh""",s1,channel=web,2015-01-01,"price, log",-0.000000001
+"milk, ""fresh""",s1,channel=web,2015-01-02,trend,2
+"milk, ""fresh""",s1,channel=web,2015-01-02,"price, log",0
+`
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Error(diff)
+	}
+	type part struct {
+		Item      string  `parquet:"item_id"`
+		Dims      string  `parquet:"dimensions"`
+		Time      int32   `parquet:"timestamp,date"`
+		Component string  `parquet:"component"`
+		Value     float64 `parquet:"value"`
+	}
+	rows, err := parquet.ReadFile[part](filepath.Join(dir, "f.parquet"))
+	if err != nil || len(rows) != 4 || rows[1] != (part{`milk, "fresh"`, "channel=web", 16436, "price, log", -1e-9}) {
+		t.Errorf("got %+v, %v", rows, err)
+	}
+}
+
 func TestHoursAreWrittenWithTheirTime(t *testing.T) {
 	dir := t.TempDir()
 	b := write(t, filepath.Join(dir, "f.csv"), setup("H"))

@@ -21,6 +21,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"label":    func(m Model) string { return m.label() },
 	"total":    totalChart,
 	"sample":   sampleChart,
+	"parts":    partsChart,
 	"bars":     metricBars,
 	"phases":   phaseBars,
 	"coverage": coverageBars,

@@ -138,8 +138,15 @@ type Sample struct {
 	Start    string     `json:"start"`
 	Observed []*float64 `json:"observed"` // units a period; nil = not observed
 	Mean     []float64  `json:"mean"`
-	Low      []float64  `json:"low"`  // quantiles of the lowest level
-	High     []float64  `json:"high"` // quantiles of the highest level
+	Low      []float64  `json:"low"`             // quantiles of the lowest level
+	High     []float64  `json:"high"`            // quantiles of the highest level
+	Parts    []Part     `json:"parts,omitempty"` // that add up to Mean; none where the model does not explain itself
+}
+
+// Part is what one part of a forecast adds to the mean, units a period. The first of several is what the others stand on.
+type Part struct {
+	Name  string    `json:"name"`
+	Value []float64 `json:"value"`
 }
 
 // Took returns the time of all phases together.

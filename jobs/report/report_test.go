@@ -40,6 +40,7 @@ func setup() *Report {
 		Samples: []Sample{{
 			Key: demand.Key{Item: "milk", Store: "s"}, Model: "npts", Start: "2026-01-29",
 			Observed: []*float64{number(1), nil, number(3)}, Mean: []float64{2, 2}, Low: []float64{1, 1}, High: []float64{3, 4},
+			Parts: []Part{{"trend", []float64{5, 4}}, {"weekly", []float64{-4, 0}}, {"<Black Friday> and the week after", []float64{1, 0}}, {"cut", []float64{0, -2}}},
 		}},
 		Notes: []string{"a note"}, Look: []string{"shelfcast db psql"},
 	}
@@ -67,20 +68,20 @@ func TestPageIsSelfContainedAndEscapesWhatCameIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := b.String()
-	for _, banned := range []string{"http:", "https:", "<script", "src=", "<b>bad", "s<1>", "NaN"} {
+	for _, banned := range []string{"http:", "https:", "<script", "src=", "<b>bad", "s<1>", "<Black", "NaN"} {
 		if strings.Contains(page, banned) {
 			t.Errorf("the page holds %q", banned)
 		}
 	}
-	if n := strings.Count(page, "<svg"); n != 5 {
-		t.Errorf("the page has %d pictures, want 5", n)
+	if n := strings.Count(page, "<svg"); n != 6 {
+		t.Errorf("the page has %d pictures, want 6", n)
 	}
 }
 
 func TestPicturesAreWellFormed(t *testing.T) {
 	r := setup()
 	for name, svg := range map[string]string{
-		"total": string(totalChart(r)), "sample": string(sampleChart(r, r.Samples[0])), "bars": string(metricBars(r, "wql")),
+		"total": string(totalChart(r)), "sample": string(sampleChart(r, r.Samples[0])), "parts": string(partsChart(r.Samples[0])), "bars": string(metricBars(r, "wql")),
 		"phases": string(phaseBars(r)), "coverage": string(coverageBars(r)), "empty": string(bars(nil)),
 	} {
 		dec := xml.NewDecoder(strings.NewReader(svg))
@@ -98,6 +99,38 @@ func TestPicturesAreWellFormed(t *testing.T) {
 func TestPictureOfNothingIsStillAPicture(t *testing.T) {
 	if svg := string(totalChart(&Report{})); !strings.HasPrefix(svg, "<svg") || strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
 		t.Errorf("got %s", svg)
+	}
+}
+
+// Each part stands in a pane of its own, the fourth in a second row, and what adds 1 is a quarter as high as what takes 4.
+func TestPartsStandSideBySideOnOneScale(t *testing.T) {
+	svg := string(partsChart(setup().Samples[0]))
+	for _, want := range []string{
+		`viewBox="0 0 760 184"`, `translate(0.0 0.0)`, `translate(506.7 0.0)`, `translate(0.0 92.0)`,
+		">trend</text>", ">&lt;Black Friday&gt; and the we…</text>", ">cut</text>",
+		`<path class="part" d="M44 20.0H143.7V32.4H243.3"/>`, // the trend, 5 and 4 of 5; and 1 and 0 between −4 and 1
+		`<path class="part" d="M44 82.0H143.7V32.4H243.3"/>`, // −4 and 0 between −4 and 1
+		`<path class="part" d="M44 32.4H143.7V57.2H243.3"/>`, // 0 and −2
+		`>−4</text>`,
+	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("%q is missing in\n%s", want, svg)
+		}
+	}
+	if n := strings.Count(svg, `d="M44 20.0H143.7V32.4H243.3"`); n != 2 {
+		t.Errorf("what is alike but for its scale is drawn %d times, want 2", n)
+	}
+}
+
+func TestAPageWithoutPartsHasNoPictureOfThem(t *testing.T) {
+	r := setup()
+	r.Samples[0].Parts = nil
+	var b strings.Builder
+	if err := r.WriteHTML(&b); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "<svg"); n != 5 || strings.Contains(b.String(), "is made of") {
+		t.Errorf("the page has %d pictures, want 5", n)
 	}
 }
 
