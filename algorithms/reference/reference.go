@@ -5,6 +5,7 @@ package reference
 import (
 	"compress/gzip"
 	"encoding/csv"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -151,4 +152,41 @@ func Find(t *testing.T, r Row) Series {
 	}
 	s.Season = r.Int("m")
 	return s
+}
+
+// Causal returns the columns of a table of the causal methods, by name, where every cell is a number.
+func Causal(t *testing.T, name string) map[string][]float64 {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir(), "causal", name))
+	if err != nil {
+		t.Skipf("the reference numbers are absent: %v; set SHELFCAST_REFERENCE to the folder that holds causal", err)
+	}
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatalf("read %s: %v", name, err)
+	}
+	columns := map[string][]float64{}
+	for _, cells := range records[1:] {
+		for c, cell := range cells {
+			v, err := strconv.ParseFloat(cell, 64)
+			if err != nil {
+				t.Fatalf("read %s: %v", name, err)
+			}
+			columns[records[0][c]] = append(columns[records[0][c]], v)
+		}
+	}
+	return columns
+}
+
+// CausalJSON reads what is expected of the causal methods.
+func CausalJSON(t *testing.T, name string, into any) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir(), "causal", name))
+	if err != nil {
+		t.Skipf("the reference numbers are absent: %v; set SHELFCAST_REFERENCE to the folder that holds causal", err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		t.Fatalf("read %s: %v", name, err)
+	}
 }
