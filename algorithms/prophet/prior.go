@@ -7,26 +7,35 @@ import (
 
 // prior returns the priors of the smooth coefficients: those of the model or, of what was learned from other series, that of the pool.
 func (m Model) prior(f *Fit, h *history) []normal {
-	out, unit := make([]normal, 0, h.smooth()), f.relative()
+	out := make([]normal, 0, h.smooth())
 	for range h.fixed() {
 		out = append(out, normal{sd: trendScale})
 	}
-	learned := func(effect string, times, otherwise float64) {
-		n, ok := m.pool[effect]
-		if !ok {
-			out = append(out, normal{sd: otherwise})
-			return
+	for _, s := range f.Seasons {
+		for range 2 * s.Order {
+			out = append(out, normal{sd: s.Scale})
 		}
-		out = append(out, normal{n.mean * times, n.sd * times})
+	}
+	for i := range f.Regressors {
+		out = append(out, normal{sd: cmp.Or(m.Scales[f.Columns.Terms[i].Cause()], m.regressorScale())})
+	}
+	if m.pool == nil {
+		return out
+	}
+	i, unit := h.fixed(), f.relative()
+	learned := func(effect string, times float64) {
+		if n, ok := m.pool[effect]; ok {
+			out[i] = normal{n.mean * times, n.sd * times}
+		}
+		i++
 	}
 	for _, s := range f.Seasons {
 		for k := range 2 * s.Order {
-			learned(waveName(s.Name, k), unit, s.Scale)
+			learned(waveName(s.Name, k), unit)
 		}
 	}
-	for i, e := range f.Regressors {
-		own := cmp.Or(m.Scales[f.Columns.Terms[i].Cause()], m.regressorScale())
-		learned(e.Name, unit*e.SD, own)
+	for _, e := range f.Regressors {
+		learned(e.Name, unit*e.SD)
 	}
 	return out
 }
