@@ -7,7 +7,7 @@ TAGS    ?=
 BUILD   := go build -trimpath -tags "$(TAGS)" -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race cover lint fmt verify bench bench-peers bench-models fuzz heavy postgres clean
+.PHONY: help demo build test race cover lint fmt verify bench bench-peers bench-models bench-trees bench-prophet fuzz heavy postgres clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,13 @@ bench-peers: ## read TARGET (and RELATED) in turn with shelfcast, polars and Duc
 # DATA names the folder with m4, m5 and store_item_demand, CLASSICAL one with series_m3m.csv.gz and series_nn5.csv.gz.
 bench-models: ## fit the same series with shelfcast, statsforecast and R's forecast (VENV, DATA, CLASSICAL; SKIP=arima saves hours)
 	python3 algorithms/bench/peers/compare.py --venv "$(VENV)" --data "$(DATA)" $(if $(CLASSICAL),--classical "$(CLASSICAL)") $(if $(SKIP),--skip "$(SKIP)")
+
+bench-trees: ## train the same boosted trees with shelfcast and LightGBM (VENV has lightgbm)
+	"$(VENV)/bin/python" algorithms/bench/peers/trees.py
+
+# M5 is a folder that datasets import m5 made, FORECAST one of shelfcast forecast from d_1913 on; see the head of the script.
+bench-prophet: ## fit 300 item-stores of M5 with Prophet, beside a forecast (VENV has prophet and polars; SEED)
+	"$(VENV)/bin/python" algorithms/bench/peers/prophet_m5.py --m5 "$(M5)" --forecast "$(FORECAST)" --as-of 2016-04-24 --seed $(or $(SEED),1)
 
 FUZZTIME ?= 20s
 fuzz: ## run every fuzz target for FUZZTIME

@@ -15,8 +15,9 @@ type builder struct {
 	o       Options
 	data    Data
 	columns []column
-	first   []int // where the bins of each column begin in a histogram
-	bins    int   // of all columns
+	fours   [][]uint32 // by row, the bins of four columns beside each other
+	first   []int      // where the bins of each column begin in a histogram
+	bins    int        // of all columns
 
 	g, h   []float64 // derivatives by row
 	rows   []int32   // by leaf
@@ -34,6 +35,15 @@ func newBuilder(data Data, o Options) *builder {
 		og: make([]float64, n), oh: make([]float64, n), leaf: make([]int32, n),
 	}
 	b.each(len(data.X), func(j int) { b.columns[j] = newColumn(data.X[j]) })
+	b.fours = make([][]uint32, (len(b.columns)+3)/4)
+	b.each(len(b.fours), func(four int) {
+		b.fours[four] = make([]uint32, n)
+		for k, c := range b.columns[4*four : min(4*four+4, len(b.columns))] {
+			for i, bin := range c.bin {
+				b.fours[four][i] |= uint32(bin) << (8 * k)
+			}
+		}
+	})
 	for j := range b.columns {
 		b.first = append(b.first, b.bins)
 		b.bins += b.columns[j].bins()
@@ -88,7 +98,7 @@ func (b *builder) grow(rows, columns []int32, score []float64) Tree {
 	b.rows = rows
 	t := Tree{}
 	root := &node{at: t.add(), hi: len(rows), low: math.Inf(-1), high: math.Inf(1), hist: b.histogram()}
-	b.fill(root, columns)
+	b.fill(root)
 	for _, i := range rows {
 		root.sum.g += b.g[i]
 		root.sum.h += b.h[i]
@@ -135,31 +145,58 @@ func (b *builder) histogram() []sums {
 	return make([]sums, b.bins)
 }
 
-// fill adds up the derivatives of the rows of a node by bin.
-func (b *builder) fill(n *node, columns []int32) {
+// fill adds up the derivatives of the rows of a node by bin, four columns at a time.
+func (b *builder) fill(n *node) {
 	rows, g, h := b.rows[n.lo:n.hi], b.og[:n.hi-n.lo], b.oh[:n.hi-n.lo]
 	for k, i := range rows {
 		g[k], h[k] = b.g[i], b.h[i]
 	}
-	whole := len(rows) == len(b.data.Y)
-	b.each(len(columns), func(k int) {
-		c := &b.columns[columns[k]]
-		var table [256]sums // so that no index of a bin needs a check
-		if whole {
-			for i, bin := range c.bin {
-				e := &table[bin]
-				e.g += g[i]
-				e.h += h[i]
-			}
+	b.each(len(b.fours), func(four int) {
+		var tables [4][256]sums // so that no index of a bin needs a check
+		if len(rows) == len(b.data.Y) {
+			addUpAll(&tables, b.fours[four], g, h)
 		} else {
-			for k, i := range rows {
-				e := &table[c.bin[i]]
-				e.g += g[k]
-				e.h += h[k]
-			}
+			addUp(&tables, b.fours[four], rows, g, h)
 		}
-		copy(b.part(n.hist, columns[k]), table[:])
+		for k := range min(4, len(b.columns)-4*four) {
+			copy(b.part(n.hist, int32(4*four+k)), tables[k][:])
+		}
 	})
+}
+
+func addUp(tables *[4][256]sums, bins []uint32, rows []int32, g, h []float64) {
+	g, h = g[:len(rows)], h[:len(rows)]
+	for k, i := range rows {
+		four, a, b := bins[i], g[k], h[k]
+		e0, e1 := &tables[0][four&255], &tables[1][four>>8&255]
+		e0.g += a
+		e0.h += b
+		e1.g += a
+		e1.h += b
+		e2, e3 := &tables[2][four>>16&255], &tables[3][four>>24]
+		e2.g += a
+		e2.h += b
+		e3.g += a
+		e3.h += b
+	}
+}
+
+// addUpAll is addUp of all rows, which are in order.
+func addUpAll(tables *[4][256]sums, bins []uint32, g, h []float64) {
+	g, h = g[:len(bins)], h[:len(bins)]
+	for i, four := range bins {
+		a, b := g[i], h[i]
+		e0, e1 := &tables[0][four&255], &tables[1][four>>8&255]
+		e0.g += a
+		e0.h += b
+		e1.g += a
+		e1.h += b
+		e2, e3 := &tables[2][four>>16&255], &tables[3][four>>24]
+		e2.g += a
+		e2.h += b
+		e3.g += a
+		e3.h += b
+	}
 }
 
 func (b *builder) part(hist []sums, column int32) []sums {
@@ -261,7 +298,7 @@ func (b *builder) divide(t *Tree, n *node, columns []int32) (left, right *node) 
 		small, large = right, left
 	}
 	small.hist, large.hist = b.histogram(), n.hist
-	b.fill(small, columns)
+	b.fill(small)
 	for _, j := range columns {
 		whole, part := b.part(large.hist, j), b.part(small.hist, j)
 		for k, v := range part {

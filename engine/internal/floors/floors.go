@@ -29,6 +29,7 @@ var floorOf = map[string]int{
 	"jobs/forecastfile":      3,
 	"algorithms":             3,
 	"algorithms/bench":       4,
+	"algorithms/bench/trees": 4,
 	"evaluate/backtest":      3,
 	"evaluate/gate":          3,
 	"engine/whatif":          3,
