@@ -43,6 +43,11 @@ func (n Night) read(ctx context.Context, t *clock) (in *inputs, err error) {
 		restore()
 		return nil, err
 	}
+	if err := checkShape(n.Shape, all.features, all.events); err != nil {
+		parts.Close()
+		restore()
+		return nil, err
+	}
 	return &inputs{Parts: parts, samples: all.samples(), units: all.units, restore: restore}, nil
 }
 

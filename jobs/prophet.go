@@ -2,9 +2,13 @@ package jobs
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"shelfcast/algorithms/prophet"
+	"shelfcast/engine/nearest"
 	"shelfcast/jobs/config"
 )
 
@@ -23,4 +27,35 @@ func prophetOf(c config.Prophet) prophet.Model {
 		m.Seasons = append(m.Seasons, prophet.Seasonality{Name: s.Name, Days: s.Days, Order: s.Order, Scale: cmp.Or(s.Scale, prophet.SeasonScale), When: s.When})
 	}
 	return m
+}
+
+// checkShape reports a name in the shape of prophet that is none of the features, or events, which models know.
+func checkShape(m prophet.Model, features, events []string) error {
+	for _, s := range m.Seasons {
+		if s.When != "" {
+			if err := known("prophet.seasons: "+s.Name, s.When, features); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Scales)) {
+		if err := known("prophet.scales", name, slices.Concat(features, events)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func known(field, name string, names []string) error {
+	if slices.Contains(names, name) {
+		return nil
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("%s: %s is no feature or event of this input, which has none", field, name)
+	}
+	hint := ""
+	if near := nearest.Name(name, names); near != "" {
+		hint = "did you mean " + near + "? "
+	}
+	return fmt.Errorf("%s: %s is no feature or event of this input; %sknown are %s", field, name, hint, strings.Join(names, ", "))
 }

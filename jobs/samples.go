@@ -17,6 +17,8 @@ const recent = 112
 type seen struct {
 	volume []float64 // of each series, its units in the last periods
 	units  []float64 // of all series together in each of the last periods, the newest last
+
+	features, events []string // names of what models may know
 }
 
 // totalPeriods is the number of periods that the picture of all series shows.
@@ -26,6 +28,12 @@ func (s *seen) add(part *ingest.Result) {
 	p := part.Panel
 	if s.units == nil {
 		s.units = make([]float64, totalPeriods)
+		for _, c := range p.X {
+			s.features = append(s.features, c.Name)
+		}
+		if p.Events != nil {
+			s.events = p.Events.Names
+		}
 	}
 	for i := range p.Keys {
 		volume := 0.0

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -63,6 +65,15 @@ func (p *Prophet) Set(text string) error {
 	return p.check()
 }
 
+// Bounds beyond which numbers are slips, or a fit takes minutes.
+const (
+	mostUnits        = 1e15
+	mostChangepoints = 500
+	mostWaves        = 50
+)
+
+func isScale(v float64) bool { return v >= 1e-6 && v <= 1e6 }
+
 func (p Prophet) check() error {
 	for _, word := range []struct {
 		field, value string
@@ -75,23 +86,27 @@ func (p Prophet) check() error {
 	if p.Growth == "logistic" && !(p.Cap > p.Floor) {
 		return fmt.Errorf("prophet.cap is %g and prophet.floor is %g; a logistic trend needs a cap above its floor", p.Cap, p.Floor)
 	}
-	if p.Changepoints < 0 {
-		return fmt.Errorf("prophet.changepoints is %d; use 0 for a trend that never bends, or more", p.Changepoints)
+	if !(math.Abs(p.Cap) <= mostUnits && math.Abs(p.Floor) <= mostUnits) {
+		return fmt.Errorf("prophet.cap is %g and prophet.floor is %g; use numbers from -1e15 to 1e15", p.Cap, p.Floor)
+	}
+	if p.Changepoints < 0 || p.Changepoints > mostChangepoints {
+		return fmt.Errorf("prophet.changepoints is %d; use 0 for a trend that never bends, or up to %d", p.Changepoints, mostChangepoints)
 	}
 	if !(p.ChangepointRange > 0 && p.ChangepointRange <= 1) {
 		return fmt.Errorf("prophet.changepoint_range is %g; use a share above 0, and at most 1", p.ChangepointRange)
 	}
-	if !(p.ChangepointScale > 0) || !(p.RegressorScale > 0) {
-		return fmt.Errorf("prophet.changepoint_scale is %g and prophet.regressor_scale is %g; use numbers above 0", p.ChangepointScale, p.RegressorScale)
-	}
+	scales := map[string]float64{"changepoint_scale": p.ChangepointScale, "regressor_scale": p.RegressorScale}
 	for name, scale := range p.Scales {
-		if !(scale > 0) {
-			return fmt.Errorf("prophet.scales: that of %s is %g; use a number above 0", name, scale)
+		scales["scales: "+name] = scale
+	}
+	for _, name := range slices.Sorted(maps.Keys(scales)) {
+		if !isScale(scales[name]) {
+			return fmt.Errorf("prophet.%s is %g; use a number from 1e-6 to 1e6", name, scales[name])
 		}
 	}
 	for i, s := range p.Seasons {
-		if s.Name == "" || !(s.Days > 0) || s.Order < 1 || s.Scale < 0 {
-			return fmt.Errorf("prophet.seasons: number %d needs a name, days above 0, an order of 1 or more and no scale below 0", i+1)
+		if s.Name == "" || !(s.Days > 0) || s.Order < 1 || s.Order > mostWaves || s.Scale != 0 && !isScale(s.Scale) {
+			return fmt.Errorf("prophet.seasons: number %d needs a name, days above 0, an order from 1 to %d, and a scale from 1e-6 to 1e6 or none", i+1, mostWaves)
 		}
 		if slices.ContainsFunc(p.Seasons[:i], func(o Season) bool { return o.Name == s.Name }) {
 			return fmt.Errorf("prophet.seasons: %s is there twice; give each a name of its own", s.Name)

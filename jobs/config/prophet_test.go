@@ -20,10 +20,14 @@ func TestTheShapeOfProphetIsReadFromOneLine(t *testing.T) {
 		"growth: logistic":        "a cap above its floor",
 		"changepoints: -1":        "0 for a trend that never bends",
 		"changepoint_range: 2":    "at most 1",
-		"scales: {price: 0}":      "that of price is 0",
-		"seasons: [{name: week}]": "days above 0",
-		"errors: poisson":         "counts",
-		"growth: [":               "write it as in",
+		"scales: {price: 0}":      "scales: price is 0",
+		"regressor_scale: 1e-200": "from 1e-6",
+		"floor: .nan":             "from -1e15",
+		"changepoints: 100000":    "up to 500",
+		"seasons: [{name: week, days: 7, order: 400}]": "from 1 to 50",
+		"seasons: [{name: week}]":                      "days above 0",
+		"errors: poisson":                              "counts",
+		"growth: [":                                    "write it as in",
 	} {
 		p := defaultProphet()
 		err := p.Set(text)
