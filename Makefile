@@ -7,7 +7,7 @@ TAGS    ?=
 BUILD   := go build -trimpath -tags "$(TAGS)" -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race cover lint fmt verify bench bench-peers bench-models bench-trees bench-prophet fuzz heavy postgres clean
+.PHONY: help demo build test race cover lint fmt verify bench bench-peers bench-models bench-trees bench-prophet fuzz heavy coverage-sim postgres clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ fuzz: ## run every fuzz target for FUZZTIME
 
 heavy: postgres ## run the tests that need minutes, among them those on all of M5 (SHELFCAST_DATA names the data)
 	SHELFCAST_HEAVY=1 go test -timeout 60m ./...
+
+coverage-sim: ## draw 500 data sets of known effect and print how often intervals of double machine learning hold it
+	SHELFCAST_HEAVY=1 go test -timeout 60m -count 1 -v -run TestCoverageBySimulation ./algorithms/doubleml
 
 # Postgres is found by its binaries; a running server is not needed. On Debian and Ubuntu it is installed when it is
 # missing and this user may; no cluster is made and no service is started by that.
