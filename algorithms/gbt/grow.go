@@ -153,11 +153,7 @@ func (b *builder) fill(n *node) {
 	}
 	b.each(len(b.fours), func(four int) {
 		var tables [4][256]sums // so that no index of a bin needs a check
-		if len(rows) == len(b.data.Y) {
-			addUpAll(&tables, b.fours[four], g, h)
-		} else {
-			addUp(&tables, b.fours[four], rows, g, h)
-		}
+		addUp(&tables, b.fours[four], rows, g, h)
 		for k := range min(4, len(b.columns)-4*four) {
 			copy(b.part(n.hist, int32(4*four+k)), tables[k][:])
 		}
@@ -168,24 +164,6 @@ func addUp(tables *[4][256]sums, bins []uint32, rows []int32, g, h []float64) {
 	g, h = g[:len(rows)], h[:len(rows)]
 	for k, i := range rows {
 		four, a, b := bins[i], g[k], h[k]
-		e0, e1 := &tables[0][four&255], &tables[1][four>>8&255]
-		e0.g += a
-		e0.h += b
-		e1.g += a
-		e1.h += b
-		e2, e3 := &tables[2][four>>16&255], &tables[3][four>>24]
-		e2.g += a
-		e2.h += b
-		e3.g += a
-		e3.h += b
-	}
-}
-
-// addUpAll is addUp of all rows, which are in order.
-func addUpAll(tables *[4][256]sums, bins []uint32, g, h []float64) {
-	g, h = g[:len(bins)], h[:len(bins)]
-	for i, four := range bins {
-		a, b := g[i], h[i]
 		e0, e1 := &tables[0][four&255], &tables[1][four>>8&255]
 		e0.g += a
 		e0.h += b
