@@ -61,7 +61,7 @@ func TestCoverageBySimulation(t *testing.T) {
 		bias, absolute float64
 		covered        int
 	}
-	trees := Trees{Rounds: 60, Leaves: 4, Rate: 0.08, LeastRows: 20}
+	trees := Trees{Rounds: 60, Leaves: 4, Rate: 0.08, LeastRows: 20, L2: 5, Rows: 0.6}
 	methods := []struct {
 		name string
 		m    Model
