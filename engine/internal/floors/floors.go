@@ -45,6 +45,7 @@ var floorOf = map[string]int{
 
 	"algorithms/kalman":     1,
 	"algorithms/crossfit":   1,
+	"algorithms/gbt":        1,
 	"algorithms/optim":      1,
 	"algorithms/predictive": 1,
 	"algorithms/reference":  1,
