@@ -29,9 +29,13 @@ func prophetOf(c config.Prophet) prophet.Model {
 	return m
 }
 
-// checkShape reports a name in the shape of prophet that is none of the features, or events, which models know.
+// checkShape reports a name in the shape of prophet that is none of the features, or events, which models know, and a season that is named like
+// one.
 func checkShape(m prophet.Model, features, events []string) error {
 	for _, s := range m.Seasons {
+		if slices.Contains(features, s.Name) || slices.Contains(events, s.Name) {
+			return fmt.Errorf("prophet.seasons: %s is the name of a feature or event of this input too; take another, so that the parts of forecasts can be told apart", s.Name)
+		}
 		if s.When != "" {
 			if err := known("prophet.seasons: "+s.Name, s.When, features); err != nil {
 				return err

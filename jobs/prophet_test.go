@@ -18,6 +18,7 @@ func TestNamesInTheShapeOfProphetAreThoseOfTheInput(t *testing.T) {
 		"did you mean price?":     {Scales: map[string]float64{"prise": 1}},
 		"is no feature or event":  {Seasons: []prophet.Seasonality{{Name: "fair weeks", When: "fair"}}}, // an event is no feature
 		"known are price, open":   {Seasons: []prophet.Seasonality{{Name: "weekly", When: "zzzzzz"}}},
+		"can be told apart":       {Seasons: []prophet.Seasonality{{Name: "price"}}},
 		"prophet.scales: country": {Scales: map[string]float64{"country": 1}},
 	} {
 		if err := checkShape(m, features, events); err == nil || !strings.Contains(err.Error(), want) {

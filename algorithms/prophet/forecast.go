@@ -2,6 +2,7 @@ package prophet
 
 import (
 	"errors"
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -105,6 +106,11 @@ func (f *Fit) ahead(x []demand.Column, h int) ([]float64, bends, error) {
 	mean := make([]float64, h)
 	for _, c := range parts {
 		floats.Add(mean, c.Value)
+	}
+	for j, m := range mean {
+		if math.IsNaN(m) || math.IsInf(m, 0) { // which a cut at 0 would hide
+			return nil, bends{}, fmt.Errorf("%w: the mean of step %d is not finite", demand.ErrNotUsable, j+1)
+		}
 	}
 	b := bends{rate: f.ChangeRate, size: f.ChangeSize * f.Scale}
 	for j, d := range f.days(h) {

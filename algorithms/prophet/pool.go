@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"shelfcast/engine/demand"
 )
@@ -92,6 +93,10 @@ func (m Model) effects(s demand.Series) (out map[string]estimate) {
 	put := func(name string, beta, sd float64) {
 		e := estimate{beta / (unit * sd), errors[at] / (unit * sd)}
 		e.variance *= e.variance * crowding(f.Residuals.ACF)
+		if math.IsNaN(e.value+e.variance) || math.IsInf(e.value+e.variance, 0) {
+			at++
+			return
+		}
 		out[name] = e
 		at++
 	}
@@ -106,12 +111,17 @@ func (m Model) effects(s demand.Series) (out map[string]estimate) {
 	return out
 }
 
-// leastDeviation keeps a law from being a point, as a share of the mean of the series.
+// leastDeviation keeps a law from being a point, and the error of an effect from being none, as a share of the mean of the series: else
+// one series without errors would outweigh all others.
 const leastDeviation = 1e-3
 
 // lawOf returns the mean of the effects and their deviation beyond that of their errors, by the moments of DerSimonian and Laird
 // (Controlled Clinical Trials 7, 1986).
 func lawOf(list []estimate) normal {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].variance = max(list[i].variance, leastDeviation*leastDeviation)
+	}
 	var w, w2, wv float64
 	for _, e := range list {
 		v := 1 / e.variance
@@ -121,7 +131,10 @@ func lawOf(list []estimate) normal {
 	for _, e := range list {
 		q += (e.value - fixed) * (e.value - fixed) / e.variance
 	}
-	between := max((q-float64(len(list)-1))/(w-w2/w), 0)
+	between := 0.0
+	if rest := w - w2/w; rest > 1e-9*w { // else a single series weighs all there is
+		between = max((q-float64(len(list)-1))/rest, 0)
+	}
 	w, wv = 0, 0
 	for _, e := range list {
 		v := 1 / (e.variance + between)

@@ -2,6 +2,7 @@ package prophet
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -126,5 +127,39 @@ func TestEffectsThatAreAlikeHelpEachOther(t *testing.T) {
 	t.Logf("root mean square error of the effect of an event, alone and pooled: %.3f, %.3f", math.Sqrt(misses[0]), math.Sqrt(misses[1]))
 	if misses[1] > misses[0]/4 {
 		t.Errorf("the mean square error of the effect of an event is %.4f alone and %.4f pooled", misses[0], misses[1])
+	}
+}
+
+func TestALawOutlivesASeriesWithoutErrors(t *testing.T) {
+	t.Parallel()
+	for _, exact := range []float64{0, 1e-39, 1e-20} {
+		list := []estimate{{0.2, exact}}
+		for i := range 10 {
+			list = append(list, estimate{0.1 * float64(i%3), 1e-4})
+		}
+		for _, huge := range []float64{1e-4, 1e30} {
+			list[10].variance = huge
+			n := lawOf(list)
+			if !(n.mean > 0 && n.mean < 0.2) || !(n.sd >= leastDeviation && n.sd < 0.2) {
+				t.Errorf("error %g beside %g: the law has mean %g and deviation %g", exact, huge, n.mean, n.sd)
+			}
+		}
+	}
+}
+
+func TestAMeanThatIsNoNumberIsRefused(t *testing.T) {
+	t.Parallel()
+	s, ahead, _ := sold(rand.New(rand.NewPCG(1, 1)), 400, 7, 0)
+	m := withEverything
+	for _, m.Errors = range []Errors{Normal, Empirical, Counts} {
+		fit, err := m.FitSeries(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fit.(*Fit).K = math.NaN()
+		dst := demand.Fan{Levels: []float64{0.5}, Mean: make([]float64, 7), Q: make([]float64, 7)}
+		if err := fit.ForecastSeries(ahead, dst); !errors.Is(err, demand.ErrNotUsable) {
+			t.Errorf("errors %d: the error is %v and the mean %v", m.Errors, err, dst.Mean)
+		}
 	}
 }

@@ -70,6 +70,8 @@ const (
 	mostUnits        = 1e15
 	mostChangepoints = 500
 	mostWaves        = 50
+	leastDays        = 0.001
+	mostDays         = 100_000
 )
 
 func isScale(v float64) bool { return v >= 1e-6 && v <= 1e6 }
@@ -105,8 +107,11 @@ func (p Prophet) check() error {
 		}
 	}
 	for i, s := range p.Seasons {
-		if s.Name == "" || !(s.Days > 0) || s.Order < 1 || s.Order > mostWaves || s.Scale != 0 && !isScale(s.Scale) {
-			return fmt.Errorf("prophet.seasons: number %d needs a name, days above 0, an order from 1 to %d, and a scale from 1e-6 to 1e6 or none", i+1, mostWaves)
+		if s.Name == "" || !(s.Days >= leastDays && s.Days <= mostDays) || s.Order < 1 || s.Order > mostWaves || s.Scale != 0 && !isScale(s.Scale) {
+			return fmt.Errorf("prophet.seasons: number %d needs a name, days from 0.001 to 100000, an order from 1 to %d, and a scale from 1e-6 to 1e6 or none", i+1, mostWaves)
+		}
+		if s.Name == "trend" || s.Name == "cut" {
+			return fmt.Errorf("prophet.seasons: %s is the name of another part of a forecast; take another", s.Name)
 		}
 		if slices.ContainsFunc(p.Seasons[:i], func(o Season) bool { return o.Name == s.Name }) {
 			return fmt.Errorf("prophet.seasons: %s is there twice; give each a name of its own", s.Name)

@@ -24,10 +24,12 @@ func TestTheShapeOfProphetIsReadFromOneLine(t *testing.T) {
 		"regressor_scale: 1e-200": "from 1e-6",
 		"floor: .nan":             "from -1e15",
 		"changepoints: 100000":    "up to 500",
-		"seasons: [{name: week, days: 7, order: 400}]": "from 1 to 50",
-		"seasons: [{name: week}]":                      "days above 0",
-		"errors: poisson":                              "counts",
-		"growth: [":                                    "write it as in",
+		"seasons: [{name: week, days: 7, order: 400}]":  "from 1 to 50",
+		"seasons: [{name: week}]":                       "days from 0.001",
+		"seasons: [{name: week, days: .inf, order: 3}]": "days from 0.001",
+		"seasons: [{name: cut, days: 7, order: 3}]":     "another part",
+		"errors: poisson":                               "counts",
+		"growth: [":                                     "write it as in",
 	} {
 		p := defaultProphet()
 		err := p.Set(text)
