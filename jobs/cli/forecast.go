@@ -12,7 +12,7 @@ import (
 type forecastCommand struct {
 	inputFlags `embed:""`
 	Out        string `required:"" placeholder:"F" help:"File to write: .csv, .csv.gz, .csv.zst or .parquet. One row a series and period: item_id, store_id, dimensions where there are some, timestamp, mean, a column for each quantile such as p10, model."`
-	Components string `placeholder:"F" help:"Write what each forecast is made of to this file too: .csv, .csv.gz, .csv.zst or .parquet, one row a series, period and part: item_id, store_id, dimensions where there are some, timestamp, component, value. The parts of a period add up to its mean; one that is 0 in all periods of a series is left out. Of the models, prophet and prophet-multiplicative explain themselves; other series have no rows."`
+	Components string `placeholder:"F" help:"Write what each forecast is made of to this file too: .csv, .csv.gz, .csv.zst or .parquet, one row a series, period and part: item_id, store_id, dimensions where there are some, timestamp, component, value. The parts of a period add up to its mean; one that is 0 in all periods of a series is left out. Of the models, those named after prophet explain themselves; other series have no rows."`
 	Fits       string `placeholder:"F" help:"Write the fit of every series and model to this file too, one JSON object a line."`
 	Refit      string `placeholder:"F" help:"Begin at the fits of this file, which an earlier forecast wrote with --fits: orders, forms and variants are kept, and parameters searched from where they were, in a fraction of the time. What it does not hold is fitted anew. --fits may name the same file."`
 }
