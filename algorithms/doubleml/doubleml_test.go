@@ -264,6 +264,13 @@ func TestBadDataAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	again, err := m.Solve(Data{Y: []float64{1, 2, 5, 3}, D: [][]float64{good}}, e.Fitted)
+	if err != nil || again.Theta[0] != e.Theta[0] || again.SE[0] != e.SE[0] {
+		t.Errorf("by its own predictions θ is %v, and was %v (%v)", again, e, err)
+	}
+	if _, err := m.Solve(Data{Y: []float64{1, 2, 5}, D: [][]float64{good}}, e.Fitted); err == nil {
+		t.Error("an outcome without a row is solved")
+	}
 	if _, err := e.Sensitivity(Confounder{1, 0, 1}, 0.95); err == nil {
 		t.Error("a confounder that explains all is taken")
 	}

@@ -75,19 +75,19 @@ func (m Model) Fit(data Data, folds crossfit.Folds) (*Estimate, error) {
 	if err := data.check(); err != nil {
 		return nil, fmt.Errorf("fit double machine learning: %w", err)
 	}
-	p, err := m.Predict(data, folds)
+	p, err := m.predict(data, folds)
 	if err != nil {
 		return nil, fmt.Errorf("fit double machine learning: %w", err)
 	}
-	e, err := m.Solve(data, p)
+	e, err := m.solve(data, p)
 	if err != nil {
 		return nil, fmt.Errorf("fit double machine learning: %w", err)
 	}
 	return e, nil
 }
 
-// Predict makes the predictions, fold by fold.
-func (m Model) Predict(data Data, folds crossfit.Folds) (Predictions, error) {
+// predict makes the predictions, fold by fold.
+func (m Model) predict(data Data, folds crossfit.Folds) (Predictions, error) {
 	n := len(data.Y)
 	if err := folds.Check(n); err != nil {
 		return Predictions{}, err
@@ -107,7 +107,7 @@ func (m Model) Predict(data Data, folds crossfit.Folds) (Predictions, error) {
 	if m.Score != IVType {
 		return p, nil
 	}
-	first, err := Model{}.Solve(data, p)
+	first, err := Model{}.solve(data, p)
 	if err != nil {
 		return p, err
 	}
@@ -144,10 +144,22 @@ func crossPredict(l Learner, x [][]float64, y []float64, folds crossfit.Folds) (
 	return out, nil
 }
 
-// Solve estimates θ from predictions:
+// Solve estimates θ from predictions of other software, of rows that it was not fitted on.
+func (m Model) Solve(data Data, p Predictions) (*Estimate, error) {
+	if err := data.check(); err != nil {
+		return nil, fmt.Errorf("solve double machine learning: %w", err)
+	}
+	e, err := m.solve(data, p)
+	if err != nil {
+		return nil, fmt.Errorf("solve double machine learning: %w", err)
+	}
+	return e, nil
+}
+
+// solve estimates θ:
 //
 //	v = d − m,  partialling out: Σ v·(y − l − v'θ) = 0,  IV-type: Σ v·(y − g − d'θ) = 0
-func (m Model) Solve(data Data, p Predictions) (*Estimate, error) {
+func (m Model) solve(data Data, p Predictions) (*Estimate, error) {
 	n, k := len(data.Y), len(data.D)
 	if err := p.check(n, k, m.Score); err != nil {
 		return nil, err

@@ -221,6 +221,11 @@ func (d Data) check(o Options) error {
 		if len(v) != len(d.Y) {
 			return fmt.Errorf("feature %d has %d rows, and the outcome %d", j, len(v), len(d.Y))
 		}
+		for i, x := range v {
+			if math.IsInf(x, 0) {
+				return fmt.Errorf("feature %d of row %d is infinite; leave the row out, or let it be missing (NaN)", j, i)
+			}
+		}
 	}
 	if d.Offset != nil && len(d.Offset) != len(d.Y) {
 		return fmt.Errorf("the offset has %d rows, and the outcome %d", len(d.Offset), len(d.Y))

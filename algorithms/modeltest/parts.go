@@ -23,12 +23,8 @@ func partsOfMeans(m demand.SeriesModel, _ Options) error {
 }
 
 func partsOfMean(s demand.Series, fit demand.Explaining, h int) error {
-	var x []demand.Column
-	if s.X != nil {
-		x = covariates(h)
-	}
-	steps := demand.Fan{Levels: sumLevels, Mean: make([]float64, h), Q: make([]float64, h*len(sumLevels))}
-	if err := fit.ForecastSeries(x, steps); err != nil {
+	x, steps, err := stepsOf(s, fit, h)
+	if err != nil {
 		return err
 	}
 	parts, err := fit.Components(x, h)

@@ -26,13 +26,18 @@ func sumsOfSteps(m demand.SeriesModel, _ Options) error {
 	})
 }
 
-func sumOfSteps(s demand.Series, fit demand.Summing, h int) error {
-	var x []demand.Column
+// stepsOf returns the covariates of the next h periods of a series, and the fan of a fit.
+func stepsOf(s demand.Series, fit demand.SeriesFitted, h int) (x []demand.Column, steps demand.Fan, err error) {
 	if s.X != nil {
 		x = covariates(h)
 	}
-	steps := demand.Fan{Levels: sumLevels, Mean: make([]float64, h), Q: make([]float64, h*len(sumLevels))}
-	if err := fit.ForecastSeries(x, steps); err != nil {
+	steps = demand.Fan{Levels: sumLevels, Mean: make([]float64, h), Q: make([]float64, h*len(sumLevels))}
+	return x, steps, fit.ForecastSeries(x, steps)
+}
+
+func sumOfSteps(s demand.Series, fit demand.Summing, h int) error {
+	x, steps, err := stepsOf(s, fit, h)
+	if err != nil {
 		return err
 	}
 	total := demand.Fan{Levels: sumLevels, Mean: make([]float64, 1), Q: make([]float64, len(sumLevels))}

@@ -10,7 +10,7 @@ import (
 )
 
 // Pooled is Model with seasons, events and regressors that the series of a panel share in part: those of one series are taken to be
-// drawn from a normal law of its group, whose mean and deviation are estimated from all of its fits (empirical Bayes), and the series
+// drawn from one normal law, whose mean and deviation are estimated from all of its fits (empirical Bayes), and the series
 // is fitted again with that law as its prior. An effect is compared among series as a share of their mean demand. What little one series
 // says is so drawn to what the others say, and the more the alike they are.
 //
@@ -35,13 +35,16 @@ func (p Pooled) Fit(ctx context.Context, train *demand.Panel) (demand.Fitted, er
 	return demand.Each(pooled{m, p.Name()}, p.Fallback).Fit(ctx, train)
 }
 
-// pooled fits one series by what was learned.
+// pooled fits one series by what was learned, with the calendars of all.
 type pooled struct {
 	Model
 	name string
 }
 
 func (p pooled) Name() string { return p.name }
+
+// Share returns the model itself, which has what the series share.
+func (p pooled) Share(*demand.Panel) demand.SeriesModel { return p }
 
 // pool holds the law of each effect, in shares of the mean demand.
 type pool map[string]normal
@@ -93,12 +96,9 @@ func (m Model) effects(s demand.Series) (out map[string]estimate) {
 	put := func(name string, beta, sd float64) {
 		e := estimate{beta / (unit * sd), errors[at] / (unit * sd)}
 		e.variance *= e.variance * crowding(f.Residuals.ACF)
-		if math.IsNaN(e.value+e.variance) || math.IsInf(e.value+e.variance, 0) {
-			at++
-			return
+		if at++; !math.IsNaN(e.value+e.variance) && !math.IsInf(e.value+e.variance, 0) {
+			out[name] = e
 		}
-		out[name] = e
-		at++
 	}
 	for _, s := range f.Seasons {
 		for k, b := range s.Beta {

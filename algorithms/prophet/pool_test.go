@@ -2,7 +2,6 @@ package prophet
 
 import (
 	"context"
-	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -143,23 +142,6 @@ func TestALawOutlivesASeriesWithoutErrors(t *testing.T) {
 			if !(n.mean > 0 && n.mean < 0.2) || !(n.sd >= leastDeviation && n.sd < 0.2) {
 				t.Errorf("error %g beside %g: the law has mean %g and deviation %g", exact, huge, n.mean, n.sd)
 			}
-		}
-	}
-}
-
-func TestAMeanThatIsNoNumberIsRefused(t *testing.T) {
-	t.Parallel()
-	s, ahead, _ := sold(rand.New(rand.NewPCG(1, 1)), 400, 7, 0)
-	m := withEverything
-	for _, m.Errors = range []Errors{Normal, Empirical, Counts} {
-		fit, err := m.FitSeries(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fit.(*Fit).K = math.NaN()
-		dst := demand.Fan{Levels: []float64{0.5}, Mean: make([]float64, 7), Q: make([]float64, 7)}
-		if err := fit.ForecastSeries(ahead, dst); !errors.Is(err, demand.ErrNotUsable) {
-			t.Errorf("errors %d: the error is %v and the mean %v", m.Errors, err, dst.Mean)
 		}
 	}
 }

@@ -108,6 +108,8 @@ func TestBadConfigurationIsRefusedInOneLineThatNamesTheField(t *testing.T) {
 		{"length of time", minimal + "run:\n  shard_timeout: soon\n", `:3:18: run.shard_timeout: "soon" is no length of time`},
 		{"frequency with its line", "input:\n  frequency: X\n", ":2:14: input.frequency: "},
 		{"a word for a number", minimal + "run:\n  workers: two\n", ":3:12: string cannot be read as int"},
+		{"a fraction", minimal + "forecast: {horizon: 28.7}\n", ":2:21: forecast.horizon: 28.7 is no whole number"},
+		{"a fraction in a list", "input:\n  target: [a.csv]\n  features:\n    - {name: a, lag: 2}\n    - {name: b, lag: 2.5}\n", ":5:22: input.features[*].lag: 2.5 is no whole number"},
 		{"files and a query", "input: {target: [a.csv], queries: {target: select 1}}\n", "input.target and input.queries.target are both given"},
 		{"imports of a query", "input: {import: incremental, queries: {target: select 1}}\n", "input.queries.target is one import"},
 		{"import", "input:\n  target: [a.csv]\n  import: daily\n", ":3:11: input.import: "},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -46,6 +47,9 @@ func Parse(src []byte, environ []string) (Config, error) {
 	if err := dec.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
 		return c, errors.New(": a second document follows; a configuration is one document, without a line of ---")
 	}
+	if err := fraction(src, reflect.TypeFor[Config]()); err != nil {
+		return c, err
+	}
 	options := env.Options{Prefix: EnvPrefix, Environment: env.ToMap(environ)}
 	err := env.ParseWithOptions(&c, options)
 	if err != nil {
@@ -68,9 +72,14 @@ func located(src []byte, err error) error {
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil {
 		p := at.GetToken().Position
-		return fmt.Errorf(":%d:%d: %s%s", p.Line, p.Column, goType.ReplaceAllString(at.GetMessage(), "$1 cannot be read as $2"), meant(at.GetMessage()))
+		return fmt.Errorf(":%d:%d: %s", p.Line, p.Column, said(at))
 	}
 	return fmt.Errorf(": %s", oneLine(err))
+}
+
+// said returns what the YAML reader says, without the types of Go and with the field that was likely meant.
+func said(err yaml.Error) string {
+	return goType.ReplaceAllString(err.GetMessage(), "$1 cannot be read as $2") + meant(err.GetMessage())
 }
 
 // textError returns the error of the first field that is read from its text and cannot be: the YAML reader leaves its line

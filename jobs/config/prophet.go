@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -58,9 +59,15 @@ func (p *Prophet) Set(text string) error {
 		message := oneLine(err)
 		var at yaml.Error
 		if errors.As(err, &at) {
-			message = at.GetMessage()
+			message = said(at)
 		}
 		return fmt.Errorf("read the shape of prophet, %s: %s; write it as in: growth: flat, changepoints: 10", text, message)
+	}
+	if err := fraction([]byte("{"+text+"}"), reflect.TypeFor[Prophet]()); err != nil {
+		return fmt.Errorf("read the shape of prophet, %s%w", text, err)
+	}
+	if err := fraction([]byte("{"+text+"}"), reflect.TypeFor[Prophet]()); err != nil {
+		return fmt.Errorf("read the shape of prophet, %s%w", text, err)
 	}
 	return p.check()
 }

@@ -28,8 +28,13 @@ func TestTheShapeOfProphetIsReadFromOneLine(t *testing.T) {
 		"seasons: [{name: week}]":                       "days from 0.001",
 		"seasons: [{name: week, days: .inf, order: 3}]": "days from 0.001",
 		"seasons: [{name: cut, days: 7, order: 3}]":     "another part",
-		"errors: poisson":                               "counts",
-		"growth: [":                                     "write it as in",
+		"changepoints: 5.5":                             "5.5 is no whole number",
+		"changepoints: many":                            "string cannot be read as int",
+		"seasons: [{name: week, days: 7, order: 3}, {name: month, days: 30.5, order: 2.7}]": "2.7 is no whole number",
+		"growht: flat":    `did you mean "growth"?`,
+		"floor: low":      "cannot be read as",
+		"errors: poisson": "counts",
+		"growth: [":       "write it as in",
 	} {
 		p := defaultProphet()
 		err := p.Set(text)
