@@ -64,5 +64,3 @@ func TestTheLawOfBendsIsThatOfDraws(t *testing.T) {
 		check("the sum", b.sum(), 2*c.sigma, sums)
 	}
 }
-
-// Of two days eight years apart, or a tenth of three thousand days, nothing is lost in the sums over the days between.
